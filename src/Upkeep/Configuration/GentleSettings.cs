@@ -1,0 +1,39 @@
+namespace Upkeep.Configuration;
+
+/// <summary>
+/// Limits of the one throttle. Above a soft limit work slows down and pauses; above a hard one it stops with its progress kept.
+/// </summary>
+public sealed record ThrottleSettings
+{
+    /// <summary>False lets work go as fast as it can. The report says so.</summary>
+    public bool Enabled { get; init; } = true;
+    /// <summary>A probe slower than its own baseline by this factor is a busy database.</summary>
+    public double SoftLatencyFactor { get; init; } = 1.5;
+    public double HardLatencyFactor { get; init; } = 20;
+    /// <summary>Latencies below this are never called slow, whatever the baseline.</summary>
+    public TimeSpan LatencyFloor { get; init; } = TimeSpan.FromMilliseconds(5);
+    public int SoftLockWaiters { get; init; } = 1;
+    public int HardLockWaiters { get; init; } = 20;
+    /// <summary>Active sessions besides ours, as a share of max_connections.</summary>
+    public double SoftActiveShare { get; init; } = 0.5;
+    public double HardActiveShare { get; init; } = 0.9;
+    public TimeSpan SoftReplicationLag { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan HardReplicationLag { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long a batch should take.</summary>
+    public TimeSpan BatchTarget { get; init; } = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long work may stay paused before it gives up with its progress kept.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>How tables are vacuumed and analyzed.</summary>
+public sealed record VacuumSettings
+{
+    /// <summary>Tables worked on at a time.</summary>
+    public int Parallel { get; init; } = 2;
+    /// <summary>A table is due with at least this many dead rows ...</summary>
+    public long DeadRows { get; init; } = 1000;
+    /// <summary>... that are at least this share of it, ...</summary>
+    public double DeadShare { get; init; } = 0.02;
+    /// <summary>... or with a frozen-id age above this, whatever its dead rows.</summary>
+    public long FreezeAge { get; init; } = 100_000_000;
+}

@@ -1,0 +1,46 @@
+namespace Upkeep.Configuration;
+
+/// <summary>The backup a rollback goes back to.</summary>
+public sealed record BackupSettings
+{
+    /// <summary>Folder that holds the backups; absolute after loading.</summary>
+    public string Folder { get; init; } = "backups";
+    /// <summary>False waives the rule that no change step runs without a backup of this run. The report says so first.</summary>
+    public bool Required { get; init; } = true;
+    /// <summary>pg_dump's parallel jobs.</summary>
+    public int Jobs { get; init; } = 2;
+    /// <summary>Folder of the PostgreSQL client programs; null looks along PATH and in the usual places.</summary>
+    public string? ProgramFolder { get; init; }
+}
+
+/// <summary>When a run may start (go/no-go).</summary>
+public sealed record ReadinessSettings
+{
+    /// <summary>Query that yields one number, the users active now; null counts nothing and says so.</summary>
+    public string? ActiveUsersQuery { get; init; }
+    /// <summary>More active users than this is a no-go.</summary>
+    public int MaxActiveUsers { get; init; } = 10;
+    /// <summary>A transaction open for longer is a no-go.</summary>
+    public TimeSpan MaxTransactionAge { get; init; } = TimeSpan.FromMinutes(30);
+    public TimeSpan MaxReplicationLag { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Disk to keep free beyond what backup and scratch restore need, in bytes.</summary>
+    public long FreeDiskReserve { get; init; } = 1L << 30;
+}
+
+/// <summary>What the alerts step reads.</summary>
+public sealed record AlertSettings
+{
+    /// <summary>Base URL of an Alertmanager (API v2), or null where there is none.</summary>
+    public Uri? Alertmanager { get; init; }
+    /// <summary>True lets a run start though critical alerts are open. The report says so.</summary>
+    public bool AllowCritical { get; init; }
+    /// <summary>More criticals in today's log than this is a no-go.</summary>
+    public int MaxCriticalLines { get; init; }
+}
+
+/// <summary>Where the platform's logs are.</summary>
+public sealed record LogSettings
+{
+    /// <summary>The application log of the day; <c>{date}</c> stands for today as yyyy-MM-dd in the platform's zone. Null where there is none.</summary>
+    public string? Application { get; init; }
+}

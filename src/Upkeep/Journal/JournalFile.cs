@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Upkeep.Redaction;
+
+namespace Upkeep.Journal;
+
+/// <summary>
+/// The journal: one SQLite file in WAL mode with full sync, so that a fact that <see cref="Append"/> returned for survives the loss of
+/// the process and of the machine. A torn tail (the machine died inside a write) is dropped by SQLite's own checksums and is thus a
+/// fact that was never reported as written; anything else that is missing or changed breaks the chain of digests and is refused.
+/// </summary>
+public sealed class JournalFile : IDisposable
+{
+    /// <summary>Version of the schema this build writes; a newer file is refused, an older one is migrated.</summary>
+    public const int SchemaVersion = 1;
+
+    private readonly SqliteConnection _connection;
+    private readonly Redactor _redactor;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+
+    private JournalFile(SqliteConnection connection, Redactor redactor, TimeProvider time)
+    {
+        _connection = connection;
+        _redactor = redactor;
+        _time = time;
+    }
+
+    /// <summary>Opens the journal, making it (readable by its owner only) when there is none.</summary>
+    /// <param name="path">The file's path, or <c>:memory:</c> for one that is gone with the process (a plan, a dry look).</param>
+    /// <exception cref="JournalException">Not a journal, written by a newer upkeep, damaged, or not writable.</exception>
+    public static JournalFile Open(string path, Redactor redactor, TimeProvider time)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (path != ":memory:" && !File.Exists(path))
+            CreateOwnerOnly(path);
+
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000;");
+            Migrate(connection, path);
+            return new JournalFile(connection, redactor, time);
+        }
+        catch (SqliteException problem)
+        {
+            connection.Dispose();
+            throw new JournalException(
+                $"The journal {path} can't be opened: {problem.Message}.",
+                "Check that the folder is writable and the disk isn't full. If the file is damaged, move it aside and keep it: upkeep starts a new one, but can't resume or undo what only the old one knows.",
+                problem);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Adds a fact and returns once it is durable.</summary>
+    public JournalEntry Append(string run, string? step, Fact fact)
+    {
+        lock (_gate)
+        {
+            var at = _time.GetUtcNow();
+            var body = _redactor.Clean(JsonSerializer.Serialize(fact, JournalJson.Options));
+            using var transaction = _connection.BeginTransaction(deferred: false);
+            var (sequence, digest) = Last();
+            var next = sequence + 1;
+            using var insert = Command("insert into facts (sequence, run, step, at, body, digest) values ($sequence, $run, $step, $at, $body, $digest)",
+                ("$sequence", next), ("$run", run), ("$step", step), ("$at", Text(at)), ("$body", body),
+                ("$digest", Digest(digest, next, run, step, Text(at), body)));
+            insert.Transaction = transaction;
+            insert.ExecuteNonQuery();
+            transaction.Commit();
+            return new JournalEntry(next, run, step, at, fact);
+        }
+    }
+
+    /// <summary>Every fact of a run, oldest first. The chain of digests is checked on the way.</summary>
+    /// <exception cref="JournalException">A fact is missing or was changed.</exception>
+    public IReadOnlyList<JournalEntry> Read(string run)
+    {
+        lock (_gate)
+        {
+            using var command = Command(
+                """
+                select f.sequence, f.run, f.step, f.at, f.body, f.digest, (select digest from facts p where p.sequence = f.sequence - 1)
+                from facts f where f.run = $run order by f.sequence
+                """, ("$run", run));
+            using var reader = command.ExecuteReader();
+            var entries = new List<JournalEntry>();
+            while (reader.Read())
+                entries.Add(Entry(reader));
+            return entries;
+        }
+    }
+
+    /// <summary>The ids of all runs, newest first.</summary>
+    public IReadOnlyList<string> Runs()
+    {
+        lock (_gate)
+        {
+            using var command = Command("select run from facts group by run order by min(sequence) desc");
+            using var reader = command.ExecuteReader();
+            var runs = new List<string>();
+            while (reader.Read())
+                runs.Add(reader.GetString(0));
+            return runs;
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private static JournalEntry Entry(SqliteDataReader reader)
+    {
+        var sequence = reader.GetInt64(0);
+        var run = reader.GetString(1);
+        var step = reader.IsDBNull(2) ? null : reader.GetString(2);
+        var at = reader.GetString(3);
+        var body = reader.GetString(4);
+        var before = reader.IsDBNull(6) ? "" : reader.GetString(6);
+        if (Digest(before, sequence, run, step, at, body) != reader.GetString(5))
+        {
+            throw new JournalException(
+                $"Fact {sequence} of run {run} was changed, or the one before it is missing: its digest doesn't fit.",
+                "Someone or something wrote to the journal file besides upkeep. Restore the file from a backup; don't resume or undo from it.");
+        }
+        var fact = JsonSerializer.Deserialize<Fact>(body, JournalJson.Options)
+            ?? throw new JournalException($"Fact {sequence} of run {run} is empty.", "Restore the journal from a backup.");
+        return new JournalEntry(sequence, run, step, DateTimeOffset.Parse(at, CultureInfo.InvariantCulture), fact);
+    }
+
+    private (long Sequence, string Digest) Last()
+    {
+        using var command = Command("select sequence, digest from facts order by sequence desc limit 1");
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), reader.GetString(1)) : (0, "");
+    }
+
+    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+
+    private static void Migrate(SqliteConnection connection, string path)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "pragma user_version";
+        var version = Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+        if (version > SchemaVersion)
+        {
+            throw new JournalException(
+                $"The journal {path} has schema {version}; this upkeep knows schema {SchemaVersion}.",
+                "It was written by a newer upkeep: use that version, or name another root in the configuration.");
+        }
+        if (version == SchemaVersion)
+            return;
+        using var resource = typeof(JournalFile).Assembly.GetManifestResourceStream("Journal/schema.sql")!;
+        using var schema = new StreamReader(resource);
+        Execute(connection, $"begin immediate; {schema.ReadToEnd()} pragma user_version = {SchemaVersion}; commit;");
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static void CreateOwnerOnly(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }).Dispose();
+    }
+
+    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    private static string Digest(string before, long sequence, string run, string? step, string at, string body) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{before}\n{sequence}\n{run}\n{step}\n{at}\n{body}"))));
+}

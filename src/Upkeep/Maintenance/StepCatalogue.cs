@@ -1,0 +1,10 @@
+using Upkeep.Configuration;
+using Upkeep.Running;
+
+namespace Upkeep.Maintenance;
+
+/// <summary>Every step there is, in the order of a run. The place where settings, doors and slices meet.</summary>
+public static class StepCatalogue
+{
+    public static IReadOnlyList<Step> Create(UpkeepConfiguration configuration, Doors doors) => [];
+}

@@ -1,0 +1,57 @@
+using Npgsql;
+using Upkeep.Configuration;
+
+namespace Upkeep.Postgres;
+
+/// <summary>
+/// The one door for SQL. Every session it opens carries our <c>application_name</c>, the lock budget and the statement timeout, and
+/// settings under which values read the same everywhere (dates, floats, time zone).
+/// </summary>
+public sealed class DatabaseDoor : IAsyncDisposable
+{
+    public const string ApplicationName = "upkeep";
+
+    private readonly NpgsqlDataSource _source;
+    private readonly DatabaseSettings _settings;
+
+    public DatabaseDoor(DatabaseSettings settings)
+    {
+        _settings = settings;
+        var builder = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        {
+            ApplicationName = ApplicationName,
+            Timeout = Math.Max(1, (int)settings.ConnectTimeout.TotalSeconds),
+            CommandTimeout = 0,
+            IncludeErrorDetail = false,
+            Options = string.Join(' ',
+                $"-c lock_timeout={(long)settings.LockTimeout.TotalMilliseconds}",
+                $"-c statement_timeout={(long)settings.StatementTimeout.TotalMilliseconds}",
+                "-c idle_in_transaction_session_timeout=0",
+                "-c DateStyle=ISO,YMD -c IntervalStyle=postgres -c TimeZone=UTC -c extra_float_digits=1 -c bytea_output=hex -c search_path="),
+            SearchPath = null,
+        };
+        _source = NpgsqlDataSource.Create(builder);
+    }
+
+    public DatabaseSettings Settings => _settings;
+
+    /// <summary>A session from the pool. Dispose it soon.</summary>
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>The rows of a query, mapped.</summary>
+    /// <param name="parameters">Positional values for $1, $2, …</param>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken, params object?[] parameters)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        return await connection.QueryAsync(sql, map, cancellationToken, parameters);
+    }
+
+    /// <summary>The first column of the first row, or default where there is no row or it is null.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellationToken, params object?[] parameters)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        return await connection.ScalarAsync<T>(sql, cancellationToken, parameters);
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Upkeep.Journal;
+using Upkeep.Planning;
+
+namespace Upkeep.Running;
+
+/// <summary>What a running step may say, and what it may know of its run. Everything said goes to the journal at once.</summary>
+public sealed class StepContext
+{
+    private readonly JournalFile _journal;
+    private readonly IReadOnlyList<JournalEntry> _earlier;
+    private readonly Action<StepProgress> _progress;
+    private readonly bool _undoing;
+
+    internal StepContext(JournalFile journal, string run, StepDefinition step, string folder, IReadOnlyList<JournalEntry> earlier,
+        StopSignal stop, Action<StepProgress> progress, bool undoing = false)
+    {
+        _journal = journal;
+        _earlier = earlier;
+        _progress = progress;
+        _undoing = undoing;
+        Run = run;
+        Step = step;
+        Folder = folder;
+        Stop = stop;
+    }
+
+    /// <summary>The run's id, for example <c>weekly-20261122</c>.</summary>
+    public string Run { get; }
+
+    public StepDefinition Step { get; }
+
+    /// <summary>The run's folder, absolute; a step writes below <c>Folder/procedure</c>. Does not exist in a plan or a dry run.</summary>
+    public string Folder { get; }
+
+    /// <summary>Asked between batches: stop at this safe point?</summary>
+    public StopSignal Stop { get; }
+
+    /// <summary>Records a figure taken before the act (or, in an inspection, simply taken).</summary>
+    public void Before(string name, double value, string unit, string? subject = null) =>
+        Say(new MeasureTaken(new Measure(name, unit, value, subject, Look.Before)));
+
+    /// <summary>Records a figure taken after the act, or in a verification compared with one before.</summary>
+    public void After(string name, double value, string unit, string? subject = null) =>
+        Say(new MeasureTaken(new Measure(name, unit, value, subject, Look.After)));
+
+    /// <summary>Records something the reader should know.</summary>
+    public void Raise(Severity severity, string code, string message, string? subject = null, string? hint = null) =>
+        Say(new FindingRaised(new Finding(severity, code, message, subject, hint)));
+
+    /// <summary>Records a file that the step has written below <see cref="Folder"/>. The Files door makes the record.</summary>
+    public void Attach(Artifact artifact) => Say(new ArtifactWritten(artifact));
+
+    /// <summary>Durably records how far the act (or the undo) has come; on resume it is in <see cref="Checkpoints{T}"/>.</summary>
+    public void Checkpoint<T>(T body) =>
+        Say(_undoing ? new UndoCheckpointReached(JournalJson.ToElement(body)) : new CheckpointReached(JournalJson.ToElement(body)));
+
+    /// <summary>The checkpoints that interrupted attempts of this step's act (or undo) left, oldest first; empty at a first attempt.</summary>
+    public IReadOnlyList<T> Checkpoints<T>() =>
+        [.. _earlier.Where(entry => entry.Step == Step.Id)
+            .Select(entry => (entry.Fact, _undoing) switch
+            {
+                (CheckpointReached reached, false) => reached.Body,
+                (UndoCheckpointReached reached, true) => reached.Body,
+                _ => (JsonElement?)null,
+            })
+            .OfType<JsonElement>()
+            .Select(JournalJson.FromElement<T>)];
+
+    /// <summary>What another step of this run saw, or null when it has not looked. The shape is a door's or the journal's, never another slice's.</summary>
+    public T? SurveyOf<T>(string stepId) where T : class =>
+        _journal.Read(Run)
+            .Where(entry => entry.Step == stepId)
+            .Select(entry => entry.Fact).OfType<StepSurveyed>()
+            .Select(surveyed => JournalJson.FromElement<T>(surveyed.Survey))
+            .LastOrDefault();
+
+    /// <summary>Tells the terminal how far the work is; nothing of it is kept.</summary>
+    /// <param name="done">Amount done, in <paramref name="unit"/>.</param>
+    /// <param name="total">The whole, or null where it isn't known.</param>
+    public void Progress(double done, double? total, string unit, string? subject = null) =>
+        _progress(new StepProgress(Step.Id, done, total, unit, subject));
+
+    private void Say(Fact fact) => _journal.Append(Run, Step.Id, fact);
+}
+
+/// <summary>How far a step is, for whoever is looking.</summary>
+public sealed record StepProgress(string StepId, double Done, double? Total, string Unit, string? Subject);
