@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Upkeep.Redaction;
@@ -39,7 +40,7 @@ public sealed class Redactor
         return text;
     }
 
-    // A secret is met as written, percent-encoded inside a URL, and escaped inside JSON.
+    // A secret is met as written, percent-encoded inside a URL, and escaped inside JSON, strictly (journal) or as eyes like it (terminal).
     private static IEnumerable<string> Spellings(string secret) =>
-        [secret, Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).ToString()];
+        [secret, Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).ToString(), JsonEncodedText.Encode(secret, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString()];
 }

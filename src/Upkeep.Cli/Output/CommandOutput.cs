@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+using Upkeep.Journal;
+using Upkeep.Redaction;
+
+namespace Upkeep.Cli.Output;
+
+/// <summary>
+/// The one door to the terminal: answers to stdout, progress, log and errors to stderr; known secrets are masked in both. In JSON mode
+/// stdout gets exactly one document.
+/// </summary>
+internal sealed class CommandOutput(TextWriter answer, TextWriter log, OutputSettings settings, TimeProvider time)
+{
+    private static readonly JsonSerializerOptions _indented = new(JournalJson.Options)
+    {
+        WriteIndented = true,
+        // For eyes and jq; nothing of it is ever put into a page.
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private bool _answeredInJson;
+
+    public OutputSettings Settings { get; } = settings;
+
+    public bool IsJson => Settings.Format == OutputFormat.Json;
+
+    /// <summary>Masks secrets in everything written; set once the configuration is read.</summary>
+    public Redactor Redactor { get; set; } = Redactor.None;
+
+    /// <summary>A line of the answer, in text mode.</summary>
+    public void Line(string text = "")
+    {
+        if (!IsJson)
+            answer.WriteLine(Redactor.Clean(text));
+    }
+
+    /// <summary>A table or other rendering of the answer, in text mode.</summary>
+    public void Render(Spectre.Console.Rendering.IRenderable renderable)
+    {
+        if (IsJson)
+            return;
+        using var buffer = new StringWriter();
+        SpectreConsole.To(buffer, Settings.Color && !Console.IsOutputRedirected, SpectreConsole.WidthOfAnswer()).Write(renderable);
+        answer.Write(Redactor.Clean(buffer.ToString()));
+    }
+
+    /// <summary>The answer in JSON mode: the one document on stdout.</summary>
+    public void Json<T>(T document)
+    {
+        if (_answeredInJson)
+            throw new InvalidOperationException("The JSON document was written already: stdout holds exactly one.");
+        _answeredInJson = true;
+        answer.WriteLine(Redactor.Clean(JsonSerializer.Serialize(document, _indented)));
+    }
+
+    /// <summary>A line of progress on stderr, with its time; not with --quiet.</summary>
+    public void Progress(string text)
+    {
+        if (!Settings.Quiet)
+            Notice(text);
+    }
+
+    /// <summary>A line of detail on stderr, only with --verbose.</summary>
+    public void Detail(string text)
+    {
+        if (Settings.Verbose)
+            Notice(text);
+    }
+
+    /// <summary>A line on stderr that is told also with --quiet.</summary>
+    public void Notice(string text) =>
+        log.WriteLine(Redactor.Clean($"{time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:sszzz", CultureInfo.InvariantCulture)} {text}"));
+
+    /// <summary>Why the program ends with <paramref name="status"/>; in JSON mode, where nothing was answered yet, also as the document.</summary>
+    /// <param name="details">Shown with --verbose.</param>
+    public void Problem(ExitStatus status, string message, string? hint, Exception? details = null)
+    {
+        log.WriteLine(Redactor.Clean($"upkeep: {message}"));
+        if (hint is not null)
+            log.WriteLine(Redactor.Clean($"  hint: {hint}"));
+        if (details is not null && Settings.Verbose)
+            log.WriteLine(Redactor.Clean(details.ToString()));
+        if (IsJson && !_answeredInJson)
+            Json(new ProblemDocument(1, new ProblemBody((int)status, message, hint)));
+    }
+
+    private sealed record ProblemDocument(int Schema, ProblemBody Error);
+
+    private sealed record ProblemBody(int ExitStatus, string Message, string? Hint);
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace Upkeep.Cli;
+
+/// <summary>What is wrong with a command line, and the nearest thing that would be right.</summary>
+internal static class UsageProblem
+{
+    public static (string Message, string Hint) Of(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var help = !command.Parents.Any() ? "upkeep --help" : $"upkeep {command.Name} --help";
+        var message = string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal));
+        foreach (var token in parsed.UnmatchedTokens)
+        {
+            if (NearestWord.To(token, Known(parsed, token)) is { } nearest)
+                return (message, $"Did you mean {nearest}? See: {help}");
+        }
+        return (message, $"See: {help}");
+    }
+
+    private static IEnumerable<string> Known(ParseResult parsed, string token)
+    {
+        var command = parsed.CommandResult.Command;
+        if (!token.StartsWith('-'))
+            return command.Subcommands.Select(verb => verb.Name);
+        return command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(option => option.Recursive)).Select(option => option.Name);
+    }
+}

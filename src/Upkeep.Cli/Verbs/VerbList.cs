@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Upkeep.Cli.Verbs;
+
+/// <summary>Every verb, in the order of the help. Each is a class with a static Create(VerbHost) that declares its options and hands its work to <see cref="VerbHost.On"/>.</summary>
+internal static class VerbList
+{
+    public static IReadOnlyList<Command> Create(VerbHost host) =>
+    [
+    ];
+}
