@@ -1,0 +1,84 @@
+using Upkeep.Journal;
+
+namespace Upkeep.Reports;
+
+/// <summary>Folds the facts of a run, oldest first, into its document.</summary>
+internal static class RunFold
+{
+    public static RunDocument Document(IReadOnlyList<JournalEntry> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        if (entries.Count == 0)
+            throw new ArgumentException("A run has at least one fact.", nameof(entries));
+
+        var started = entries.Select(entry => entry.Fact).OfType<RunStarted>().FirstOrDefault();
+        var steps = Steps(entries, started);
+        var end = End(entries);
+        return new RunDocument
+        {
+            Run = entries[0].Run,
+            Status = Status(end, steps),
+            Reason = (end?.Fact as RunEnded)?.Reason,
+            Platform = started?.Platform ?? "",
+            StartedAt = entries[0].At,
+            FinishedAt = end?.At,
+            Window = started?.Window,
+            DryRun = started?.DryRun ?? false,
+            Waivers = started?.Waivers ?? [],
+            Options = started?.Options ?? [],
+            Interruptions = [.. entries.Select(entry => entry.Fact).OfType<RunResumed>().Select(resumed => resumed.InterruptedBy)],
+            Host = started?.Host,
+            UpkeepVersion = started?.UpkeepVersion,
+            ConfigurationSha256 = started?.ConfigurationSha256,
+            Folder = started?.Folder,
+            Steps = [.. steps.Select(step => step.Document(runEnded: end is not null))],
+        };
+    }
+
+    // A resume takes the end of the interrupted part back.
+    private static JournalEntry? End(IReadOnlyList<JournalEntry> entries)
+    {
+        JournalEntry? end = null;
+        foreach (var entry in entries)
+        {
+            end = entry.Fact switch
+            {
+                RunStarted or RunResumed => null,
+                RunEnded => entry,
+                _ => end,
+            };
+        }
+        return end;
+    }
+
+    private static RunStatus Status(JournalEntry? end, List<StepFold> steps)
+    {
+        if (end?.Fact is not RunEnded ended)
+            return RunStatus.Running;
+        var undone = steps.Any(step => step.Undo == UndoState.Applied);
+        var left = steps.Any(step => step.Undo == UndoState.Available);
+        return undone && !left ? RunStatus.RolledBack : ended.Status;
+    }
+
+    private static List<StepFold> Steps(IReadOnlyList<JournalEntry> entries, RunStarted? started)
+    {
+        var steps = new List<StepFold>();
+        var byId = new Dictionary<string, StepFold>(StringComparer.Ordinal);
+        foreach (var planned in started?.Steps ?? [])
+            Add(new StepFold(planned));
+        foreach (var entry in entries.Where(entry => entry.Step is not null))
+        {
+            if (!byId.TryGetValue(entry.Step!, out var step))
+                step = Add(new StepFold(new PlannedStepRecord(entry.Step!, entry.Step!, "inspect", null, null)));
+            step.Take(entry);
+        }
+        return steps;
+
+        StepFold Add(StepFold step)
+        {
+            if (byId.TryAdd(step.Id, step))
+                steps.Add(step);
+            return byId[step.Id];
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using Upkeep.Journal;
+
+namespace Upkeep.Reports;
+
+/// <summary>
+/// What is known of one step after so many facts. An attempt that looks anew forgets what the one before it said; one that goes on with
+/// an interrupted act keeps what that act's check said, because the check isn't repeated.
+/// </summary>
+internal sealed class StepFold(PlannedStepRecord planned)
+{
+    private readonly OrderedDictionary<(string Name, string Unit, string? Subject, Look Look), double> _measures = [];
+    private readonly OrderedDictionary<(string Code, string? Subject, string Message), Finding> _findings = [];
+    private readonly OrderedDictionary<string, Artifact> _artifacts = [];
+    private (int Measures, int Findings) _ofCheck;
+    private string _title = planned.Title;
+    private string _kind = planned.Kind;
+    private string? _looked;
+    private DateTimeOffset? _startedAt;
+    private JournalEntry? _ended;
+    private StepActed? _acted;
+    private bool _intended;
+    private bool _checkpoints;
+    private bool _undone;
+    private int _attempts;
+
+    public string Id { get; } = planned.Id;
+
+    public UndoState Undo => _undone ? UndoState.Applied : Recorded;
+
+    public void Take(JournalEntry entry)
+    {
+        switch (entry.Fact)
+        {
+            case StepStarted fact: Start(entry, fact); break;
+            case StepSurveyed fact: _looked = fact.Summary; break;
+            case ActIntended: Intend(); break;
+            case CheckpointReached: _checkpoints = true; break;
+            case StepActed fact: _acted = fact; break;
+            case MeasureTaken { Measure: var taken }: _measures[(taken.Name, taken.Unit, taken.Subject, taken.Look)] = taken.Value; break;
+            case FindingRaised { Finding: var raised }: _findings[(raised.Code, raised.Subject, raised.Message)] = raised; break;
+            case ArtifactWritten { Artifact: var written }: _artifacts[written.Path] = written; break;
+            case StepEnded: _ended = entry; break;
+            case UndoEnded { Applied: true }: _undone = true; break;
+        }
+    }
+
+    public StepDocument Document(bool runEnded)
+    {
+        var end = _ended?.Fact as StepEnded;
+        var begun = _startedAt is not null || end is not null;
+        return new StepDocument
+        {
+            Id = Id,
+            Procedure = Id.Split('.', 2)[0],
+            Title = _title,
+            Kind = _kind,
+            Status = end?.Status ?? (begun ? StepStatus.Running : StepStatus.Deferred),
+            Reason = end is null && !begun ? NotBegun(runEnded) : end?.Reason,
+            Hint = end?.Hint,
+            Summary = end?.Summary ?? _acted?.Summary,
+            Looked = _looked,
+            StartedAt = _startedAt,
+            DurationMs = _startedAt is { } start && _ended is { } done ? (long)Math.Max(0, (done.At - start).TotalMilliseconds) : null,
+            PredictedMs = planned.PredictedSeconds is { } seconds && double.IsFinite(seconds) ? (long)(seconds * 1000) : null,
+            Attempts = _attempts,
+            Measures = Merged(),
+            Findings = [.. _findings.Values],
+            Artifacts = [.. _artifacts.Values],
+            Undo = Undo,
+            UndoHint = _acted?.UndoHint,
+        };
+    }
+
+    // An act that was killed left no effect; its checkpoints are what an undo starts from.
+    private UndoState Recorded => _acted?.Undo ?? (_intended && _checkpoints ? UndoState.Available : (_ended?.Fact as StepEnded)?.Undo ?? UndoState.None);
+
+    private string NotBegun(bool runEnded) => planned.Reason ?? (runEnded ? "not begun before the run ended" : "not begun yet");
+
+    private void Start(JournalEntry entry, StepStarted fact)
+    {
+        (_title, _kind) = (fact.Title, fact.Kind);
+        (_startedAt, _ended) = (entry.At, null);
+        _attempts++;
+        if (!_intended)
+            _ofCheck = default;
+        Shorten(_measures, _ofCheck.Measures);
+        Shorten(_findings, _ofCheck.Findings);
+        if (!_intended)
+        {
+            _artifacts.Clear();
+            _looked = null;
+        }
+    }
+
+    private void Intend()
+    {
+        if (!_intended)
+            _ofCheck = (_measures.Count, _findings.Count);
+        (_intended, _undone) = (true, false);
+    }
+
+    private IReadOnlyList<MeasureDocument> Merged() =>
+        [.. _measures.GroupBy(measure => (measure.Key.Name, measure.Key.Unit, measure.Key.Subject)).Select(group => new MeasureDocument
+        {
+            Name = group.Key.Name,
+            Unit = group.Key.Unit,
+            Subject = group.Key.Subject,
+            Before = Value(group.Key, Look.Before),
+            After = Value(group.Key, Look.After),
+        })];
+
+    // JSON has no word for what isn't a number, and nobody can act on it.
+    private double? Value((string Name, string Unit, string? Subject) figure, Look look) =>
+        _measures.TryGetValue((figure.Name, figure.Unit, figure.Subject, look), out var value) && double.IsFinite(value) ? value : null;
+
+    private static void Shorten<TKey, TValue>(OrderedDictionary<TKey, TValue> list, int count)
+        where TKey : notnull
+    {
+        while (list.Count > count)
+            list.RemoveAt(list.Count - 1);
+    }
+}
