@@ -36,7 +36,18 @@ public sealed class DatabaseDoor : IAsyncDisposable
     public DatabaseSettings Settings => _settings;
 
     /// <summary>A session from the pool. Dispose it soon.</summary>
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+    /// <exception cref="DatabaseUnreachableException">With host, port and database, and a hint; the runner tells both.</exception>
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _source.OpenConnectionAsync(cancellationToken);
+        }
+        catch (NpgsqlException problem)
+        {
+            throw DatabaseUnreachableException.Of(problem, new NpgsqlConnectionStringBuilder(_settings.ConnectionString));
+        }
+    }
 
     /// <summary>The rows of a query, mapped.</summary>
     /// <param name="parameters">Positional values for $1, $2, …</param>

@@ -34,6 +34,10 @@ internal sealed class StepAttempt(JournalFile journal, TimeProvider time, Action
                 ? End(definition, StepStatus.Failed, $"cancelled: still running {planned.Deadline} after its start, its deadline", $"Give it more time under steps: {definition.Id}: deadline, or look at what it was waiting for.")
                 : End(definition, StepStatus.Deferred, "stopped at once on request", "Go on with: upkeep run --resume");
         }
+        catch (Exception problem) when (problem is IHinted hinted)
+        {
+            return End(definition, StepStatus.Failed, problem.Message, hinted.Hint);
+        }
         catch (Exception problem)
         {
             return End(definition, StepStatus.Failed, $"unknown: {problem.GetType().Name}: {problem.Message}", "This was not foreseen. The journal has the details; run with --verbose and report it.");

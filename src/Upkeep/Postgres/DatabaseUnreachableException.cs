@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Upkeep.Postgres;
+
+/// <summary>
+/// No session could be opened. The message names host, port and database, never the password. It is an <see cref="NpgsqlException"/>,
+/// so that whoever waits for a restarted server catches both kinds of loss in one place.
+/// </summary>
+public sealed class DatabaseUnreachableException : NpgsqlException, IHinted
+{
+    private DatabaseUnreachableException(string message, string hint, NpgsqlException inner) : base(message, inner)
+    {
+        Hint = hint;
+        SqlState = inner.SqlState;
+    }
+
+    public string Hint { get; }
+
+    public override string? SqlState { get; }
+
+    /// <summary>Puts host, port, database and user to the driver's words.</summary>
+    /// <param name="target">The connection string's parts; the password is not read.</param>
+    internal static DatabaseUnreachableException Of(NpgsqlException problem, NpgsqlConnectionStringBuilder target)
+    {
+        var (why, hint) = Explain(problem, target);
+        return new DatabaseUnreachableException($"Database {target.Database ?? target.Username} at {target.Host}:{target.Port} can't be reached: {why}.", hint, problem);
+    }
+
+    private static (string Why, string Hint) Explain(NpgsqlException problem, NpgsqlConnectionStringBuilder target) => problem switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword } =>
+            ($"the password of user {target.Username} is wrong", "Check the secret that database.url refers to, or ~/.pgpass."),
+        PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification } server =>
+            ($"user {target.Username} is not let in ({server.MessageText})", "Check that the role exists and may log in, and the server's pg_hba.conf."),
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
+            ("there is no database of this name", "Check the name at the end of database.url."),
+        PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } =>
+            ("it has no connection left", "See who holds them (select usename, application_name, state from pg_stat_activity), or raise max_connections."),
+        PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } server =>
+            (server.MessageText, "The server is starting or stopping; wait a minute and try again."),
+        PostgresException server => ($"{server.SqlState} {server.MessageText}", "The server answered and refused; its log says more."),
+        { InnerException: TimeoutException } => ("no answer in time", "Is a firewall in between, or the server overloaded? database.connectTimeout sets how long we wait."),
+        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
+            ("connection refused", "Is PostgreSQL running there (pg_lsclusters, systemctl status postgresql), and listening on this address and port?"),
+        { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } } =>
+            ("the host's name is not known", "Check the host in database.url, and the machine's DNS."),
+        _ => (Innermost(problem).Message.TrimEnd('.'), "Check host, port and TLS settings in database.url, then: upkeep check"),
+    };
+
+    private static Exception Innermost(Exception problem) => problem.InnerException is { } inner ? Innermost(inner) : problem;
+}
