@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Npgsql;
 using SceneScout.Schema;
@@ -18,7 +17,7 @@ internal static class Commands
 
     public static RootCommand Root(TimeProvider time) => new("SceneScout: events near you. A small working platform to maintain.")
     {
-        _database, Migrate(), Seed(time),
+        _database, Migrate(), Seed(time), SiteCommands.Serve(time), SiteCommands.Traffic(time),
     };
 
     /// <returns>0, or 2 where the arguments can't be used.</returns>
@@ -59,42 +58,24 @@ internal static class Commands
         {
             Description = "1 gives 20,000 events and 100,000 api_logs.",
             DefaultValueFactory = _ => 1,
-            CustomParser = Scale,
+            CustomParser = result => Arguments.Number(result, 0.001, 1_000),
         };
         var seed = new Option<int>("--seed") { Description = "Where all chance comes from: the same number gives the same rows.", DefaultValueFactory = _ => 1 };
         var now = new Option<string?>("--now") { Description = "The instant that ages count from, for example 2026-11-22T07:00:00Z. Default: the clock." };
-        var command = new Command("seed", "Fills an empty database with realistic rows.") { scale, seed, now };
+        var logs = new Option<string?>("--logs") { Description = "Folder to write the log files of the last 24 hours to as well." };
+        var command = new Command("seed", "Fills an empty database with realistic rows.") { scale, seed, now, logs };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var plan = new SeedPlan(parsed.GetValue(scale), parsed.GetValue(seed), Instant(parsed.GetValue(now), time));
+            var plan = new SeedPlan(parsed.GetValue(scale), parsed.GetValue(seed), Arguments.Instant(parsed.GetValue(now), time));
             await using var connection = await OpenAsync(parsed, cancellationToken);
             var started = time.GetTimestamp();
             await Seeder.SeedAsync(connection, plan, cancellationToken);
+            if (parsed.GetValue(logs) is { } folder)
+                LogSeed.Write(plan, folder);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"Filled with {plan.Events:N0} events and {plan.ApiLogs:N0} api_logs (scale {plan.Scale}, seed {plan.Seed}) in {time.GetElapsedTime(started).TotalSeconds:F1} s."));
             return 0;
         });
         return command;
     }
-
-    private static double Scale(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var scale) && scale is > 0 and <= 1_000)
-            return scale;
-        result.AddError($"--scale {text} is not a number above 0 and at most 1000. Write for example 1 or 0.25.");
-        return default;
-    }
-
-    private static DateTimeOffset Instant(string? text, TimeProvider time)
-    {
-        if (text is null)
-            return Whole(time.GetUtcNow());
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
-            ? Whole(instant)
-            : throw new ScoutException($"--now {text} is not an instant. Write it like 2026-11-22T07:00:00Z.");
-    }
-
-    // PostgreSQL keeps microseconds.
-    private static DateTimeOffset Whole(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
 }

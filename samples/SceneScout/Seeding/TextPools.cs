@@ -48,7 +48,7 @@ internal sealed class TextPools
     {
         0 => $"{chance.Of(Artists)} live",
         1 => $"{chance.Of(Acts)} with {chance.Of(Artists)}",
-        2 => $"{chance.Of(Acts)}: the {chance.Next(2, 40)}th anniversary tour",
+        2 => $"{chance.Of(Acts)}: the {chance.Next(1, 11) * 5}th anniversary tour",
         _ => $"An evening with {chance.Of(Artists)}",
     };
 
