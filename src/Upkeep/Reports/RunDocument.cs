@@ -24,13 +24,15 @@ public sealed record RunDocument
 
     public required string Platform { get; init; }
 
+    [JsonConverter(typeof(UtcInstantConverter))]
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>Absent while the run goes on.</summary>
+    [JsonConverter(typeof(UtcInstantConverter))]
     public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>Absent for a run outside any window.</summary>
-    public RunWindow? Window { get; init; }
+    public WindowDocument? Window { get; init; }
 
     /// <summary>True where nothing was to be changed.</summary>
     public bool DryRun { get; init; }
@@ -70,6 +72,19 @@ public sealed record RunDocument
         JsonSerializer.Deserialize(json, RunDocumentJson.Default.RunDocument) ?? throw new JsonException("The text holds null, not a run.");
 }
 
+/// <summary>The maintenance window of a run.</summary>
+public sealed record WindowDocument
+{
+    [JsonConverter(typeof(UtcInstantConverter))]
+    public required DateTimeOffset Start { get; init; }
+
+    [JsonConverter(typeof(UtcInstantConverter))]
+    public required DateTimeOffset End { get; init; }
+
+    /// <summary>IANA id of the platform's zone.</summary>
+    public required string TimeZone { get; init; }
+}
+
 /// <summary>One step of a run.</summary>
 public sealed record StepDocument
 {
@@ -99,6 +114,7 @@ public sealed record StepDocument
     public string? Looked { get; init; }
 
     /// <summary>Begin of the last attempt; absent where there was none.</summary>
+    [JsonConverter(typeof(UtcInstantConverter))]
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>Duration of the last attempt in milliseconds; absent while it goes on.</summary>
@@ -133,6 +149,5 @@ public sealed record MeasureDocument
 }
 
 [JsonSerializable(typeof(RunDocument))]
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(UtcInstantConverter)])]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class RunDocumentJson : JsonSerializerContext;

@@ -22,7 +22,7 @@ internal static class RunFold
             Platform = started?.Platform ?? "",
             StartedAt = entries[0].At,
             FinishedAt = end?.At,
-            Window = started?.Window,
+            Window = started?.Window is { } window ? new WindowDocument { Start = window.Start, End = window.End, TimeZone = window.TimeZone } : null,
             DryRun = started?.DryRun ?? false,
             Waivers = started?.Waivers ?? [],
             Options = started?.Options ?? [],

@@ -1,0 +1,46 @@
+using Upkeep.Journal;
+
+namespace Upkeep.Reports;
+
+/// <summary>How good the news is; a colour in one rendering, a word in another.</summary>
+public enum Tone { Good, Attention, Bad, Quiet }
+
+/// <summary>The verdict in a line, and the figures behind it in a second.</summary>
+public sealed record Headline(Tone Tone, string Verdict, string Detail)
+{
+    public static Headline Of(RunDocument run, PlatformClock clock, IReadOnlyList<AttentionItem> attention)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(attention);
+        var failed = run.Steps.Count(step => step.Status is StepStatus.Failed or StepStatus.Refused);
+        var (tone, verdict) = run.Status switch
+        {
+            RunStatus.Succeeded when run.DryRun => (Tone.Quiet, "Looked at everything, changed nothing: a dry run"),
+            RunStatus.Succeeded => (Tone.Good, "Everything that was due was done, and proven"),
+            RunStatus.Attention when attention.Count > 0 => (Tone.Attention, $"Done, and {Words.Count(attention.Count, "thing needs", "things need")} a person"),
+            RunStatus.Attention => (Tone.Attention, "Done in part: some steps were put off"),
+            RunStatus.Failed => (Tone.Bad, $"{Words.Count(failed, "step")} did not do what {(failed == 1 ? "it" : "they")} should"),
+            RunStatus.Stopped => (Tone.Attention, "Stopped before the end; it can be resumed"),
+            RunStatus.Refused => (Tone.Bad, "Not started: a go/no-go condition said no"),
+            RunStatus.RolledBack => (Tone.Quiet, "Rolled back: everything that could be undone was, and proven"),
+            _ => (Tone.Quiet, "Not ended: still running, or cut off"),
+        };
+        return new Headline(tone, verdict, Account(run, clock));
+    }
+
+    private static string Account(RunDocument run, PlatformClock clock)
+    {
+        var done = run.Steps.Count(step => step.Status is StepStatus.Succeeded or StepStatus.Attention);
+        var parts = new List<string> { $"{done} of {Words.Count(run.Steps.Count, "step")} did their work" };
+        foreach (var status in new[] { StepStatus.Failed, StepStatus.Refused, StepStatus.Deferred, StepStatus.Skipped, StepStatus.Running })
+        {
+            if (run.Steps.Count(step => step.Status == status) is > 0 and var count)
+                parts.Add($"{count} {Words.Status(status)}");
+        }
+        var took = run.FinishedAt is { } finished
+            ? $"{Words.Duration(finished - run.StartedAt)}, {clock.Minute(run.StartedAt)}–{clock.Minute(finished)} {clock.Zone}"
+            : $"begun {clock.Minute(run.StartedAt)} {clock.Zone}";
+        return $"{string.Join(", ", parts)}. {char.ToUpperInvariant(took[0])}{took[1..]}.{(run.Reason is null ? "" : $" {SafeText.Line(run.Reason)}.")}";
+    }
+}

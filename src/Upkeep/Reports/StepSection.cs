@@ -1,0 +1,32 @@
+using Upkeep.Journal;
+
+namespace Upkeep.Reports;
+
+/// <summary>What the report says of one step.</summary>
+/// <param name="Tables">Its figures, a table per set of subjects.</param>
+/// <param name="Charts">Figures that a picture tells better; each also stands in a table.</param>
+/// <param name="Undo">How to take it back, in words.</param>
+public sealed record StepSection(StepDocument Step, Tone Tone, IReadOnlyList<MeasureTable> Tables, IReadOnlyList<BarChart> Charts, string Undo)
+{
+    public static StepSection Of(StepDocument step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return new StepSection(step, ToneOf(step.Status), MeasureTable.Of(step), BarChart.Of(step), UndoOf(step));
+    }
+
+    public static Tone ToneOf(StepStatus status) => status switch
+    {
+        StepStatus.Succeeded => Tone.Good,
+        StepStatus.Attention => Tone.Attention,
+        StepStatus.Failed or StepStatus.Refused => Tone.Bad,
+        _ => Tone.Quiet,
+    };
+
+    private static string UndoOf(StepDocument step) => step.Undo switch
+    {
+        UndoState.Available => step.UndoHint ?? $"upkeep rollback --step {step.Id}",
+        UndoState.Applied => "Undone since, and the undo was proven.",
+        UndoState.NotNeeded => "Nothing was changed, so there is nothing to undo.",
+        _ => step.UndoHint ?? (step.Kind == "change" ? "No way back was recorded." : "It only looks; there is nothing to undo."),
+    };
+}
