@@ -8,14 +8,20 @@ public sealed record ThrottleSettings
     /// <summary>False lets work go as fast as it can. The report says so.</summary>
     public bool Enabled { get; init; } = true;
     /// <summary>A probe slower than its own baseline by this factor is a busy database.</summary>
+    [Limits(1)]
     public double SoftLatencyFactor { get; init; } = 1.5;
+    [Limits(1)]
     public double HardLatencyFactor { get; init; } = 20;
     /// <summary>Latencies below this are never called slow, whatever the baseline.</summary>
     public TimeSpan LatencyFloor { get; init; } = TimeSpan.FromMilliseconds(5);
+    [Limits(1)]
     public int SoftLockWaiters { get; init; } = 1;
+    [Limits(1)]
     public int HardLockWaiters { get; init; } = 20;
     /// <summary>Active sessions besides ours, as a share of max_connections.</summary>
+    [Share]
     public double SoftActiveShare { get; init; } = 0.5;
+    [Share]
     public double HardActiveShare { get; init; } = 0.9;
     public TimeSpan SoftReplicationLag { get; init; } = TimeSpan.FromSeconds(1);
     public TimeSpan HardReplicationLag { get; init; } = TimeSpan.FromSeconds(30);
@@ -29,11 +35,14 @@ public sealed record ThrottleSettings
 public sealed record VacuumSettings
 {
     /// <summary>Tables worked on at a time.</summary>
+    [Limits(1, 64)]
     public int Parallel { get; init; } = 2;
     /// <summary>A table is due with at least this many dead rows ...</summary>
     public long DeadRows { get; init; } = 1000;
     /// <summary>... that are at least this share of it, ...</summary>
+    [Share]
     public double DeadShare { get; init; } = 0.02;
     /// <summary>... or with a frozen-id age above this, whatever its dead rows.</summary>
+    [Limits(0, 2_000_000_000)]
     public long FreezeAge { get; init; } = 100_000_000;
 }

@@ -9,8 +9,10 @@ public sealed record HealthSettings
     /// <summary>A longer queue is a warning.</summary>
     public long MaxQueueDepth { get; init; } = 10_000;
     /// <summary>Less free disk than this share is a warning.</summary>
+    [Share]
     public double MinFreeDiskShare { get; init; } = 0.10;
     /// <summary>Requests per endpoint that a latency distribution is read from.</summary>
+    [Limits(1, 10_000)]
     public int Samples { get; init; } = 30;
 }
 
@@ -19,6 +21,7 @@ public sealed record EndpointSettings
 {
     public required string Name { get; init; }
     public required Uri Url { get; init; }
+    [Limits(100, 599)]
     public int Status { get; init; } = 200;
     /// <summary>Text the answer must hold, or null.</summary>
     public string? Contains { get; init; }
@@ -29,6 +32,7 @@ public sealed record EndpointSettings
 public sealed record PerformanceSettings
 {
     /// <summary>Connections in use above this share of the limit are a warning.</summary>
+    [Share]
     public double ConnectionShare { get; init; } = 0.8;
     /// <summary>A session idle in a transaction for longer is a warning.</summary>
     public TimeSpan IdleInTransaction { get; init; } = TimeSpan.FromMinutes(5);
@@ -40,5 +44,6 @@ public sealed record PerformanceSettings
 public sealed record VerificationSettings
 {
     /// <summary>A median slower by more than this share, and beyond noise, is a warning.</summary>
+    [Limits(0)]
     public double SlowerShare { get; init; } = 0.2;
 }

@@ -4,12 +4,15 @@ namespace Upkeep.Configuration;
 public sealed record BackupSettings
 {
     /// <summary>Folder that holds the backups; absolute after loading.</summary>
+    [FilePath]
     public string Folder { get; init; } = "backups";
     /// <summary>False waives the rule that no change step runs without a backup of this run. The report says so first.</summary>
     public bool Required { get; init; } = true;
     /// <summary>pg_dump's parallel jobs.</summary>
+    [Limits(1, 64)]
     public int Jobs { get; init; } = 2;
     /// <summary>Folder of the PostgreSQL client programs; null looks along PATH and in the usual places.</summary>
+    [FilePath]
     public string? ProgramFolder { get; init; }
 }
 
@@ -24,6 +27,7 @@ public sealed record ReadinessSettings
     public TimeSpan MaxTransactionAge { get; init; } = TimeSpan.FromMinutes(30);
     public TimeSpan MaxReplicationLag { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>Disk to keep free beyond what backup and scratch restore need, in bytes.</summary>
+    [ByteSize]
     public long FreeDiskReserve { get; init; } = 1L << 30;
 }
 
@@ -42,5 +46,6 @@ public sealed record AlertSettings
 public sealed record LogSettings
 {
     /// <summary>The application log of the day; <c>{date}</c> stands for today as yyyy-MM-dd in the platform's zone. Null where there is none.</summary>
+    [FilePath]
     public string? Application { get; init; }
 }

@@ -7,6 +7,7 @@ public sealed record UpkeepConfiguration
     public required string Platform { get; init; }
     public required DatabaseSettings Database { get; init; }
     /// <summary>Folder below which journal, lock and the runs' folders live; absolute after loading (relative ones count from the configuration file).</summary>
+    [FilePath]
     public string Root { get; init; } = "maintenance";
     public WindowSettings Window { get; init; } = new();
     public ThrottleSettings Throttle { get; init; } = new();
@@ -27,7 +28,9 @@ public sealed record UpkeepConfiguration
 /// <summary>Where the database is.</summary>
 public sealed record DatabaseSettings
 {
-    /// <summary>As an Npgsql connection string, after loading; written as URL or key=value in the file. Holds the password: never print it.</summary>
+    /// <summary>As an Npgsql connection string, after loading; written as <c>url</c> in the file, as URL or key=value. Holds the password: never print it.</summary>
+    [Key("url"), Secret, Connection]
+    [FromEnvironment("DATABASE_URL", "Write database: url: postgres://user@host/database, or set DATABASE_URL. No default database is ever used.")]
     public required string ConnectionString { get; init; }
     /// <summary>Longest wait for a connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -58,5 +61,6 @@ public sealed record StepSettings
     public bool Enabled { get; init; } = true;
     public TimeSpan? Deadline { get; init; }
     /// <summary>1 (first served) to 9; null keeps the step's own.</summary>
+    [Limits(1, 9)]
     public int? Priority { get; init; }
 }
