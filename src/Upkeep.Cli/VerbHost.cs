@@ -34,6 +34,11 @@ internal sealed class VerbHost(GlobalOptions globals, TextWriter answer, TextWri
             output.Problem(problem.Status, problem.Message, problem.Hint, problem.InnerException);
             return problem.Status;
         }
+        catch (InvalidConfigurationException problem)
+        {
+            output.Problems(problem.Message, problem.Problems);
+            return ExitStatus.Usage;
+        }
         catch (JournalException problem)
         {
             output.Problem(ExitStatus.UnexpectedError, problem.Message, problem.Hint, problem.InnerException);

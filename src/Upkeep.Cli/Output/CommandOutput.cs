@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
+using Upkeep.Configuration;
 using Upkeep.Journal;
 using Upkeep.Redaction;
 
@@ -85,7 +86,20 @@ internal sealed class CommandOutput(TextWriter answer, TextWriter log, OutputSet
             Json(new ProblemDocument(1, new ProblemBody((int)status, message, hint)));
     }
 
+    /// <summary>Every problem of a configuration, one to a line as compilers write them, each with its hint below it.</summary>
+    public void Problems(string summary, IReadOnlyList<ConfigurationProblem> problems)
+    {
+        foreach (var problem in problems)
+        {
+            var place = problem.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"{problem.File}:{line}") : problem.File;
+            log.WriteLine(Redactor.Clean($"{place}: {(problem.Key.Length == 0 ? "" : $"{problem.Key}: ")}{problem.Message}"));
+            log.WriteLine(Redactor.Clean($"  hint: {problem.Hint}"));
+        }
+        if (IsJson && !_answeredInJson)
+            Json(new ProblemDocument(1, new ProblemBody((int)ExitStatus.Usage, summary, null, problems)));
+    }
+
     private sealed record ProblemDocument(int Schema, ProblemBody Error);
 
-    private sealed record ProblemBody(int ExitStatus, string Message, string? Hint);
+    private sealed record ProblemBody(int ExitStatus, string Message, string? Hint, IReadOnlyList<ConfigurationProblem>? Problems = null);
 }
