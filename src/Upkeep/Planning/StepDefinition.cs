@@ -42,6 +42,12 @@ public sealed record StepDefinition
     /// <summary>Whether the step also runs after a safe stop or at the window's end, because it proves or tells what was done.</summary>
     public bool RunsAfterStop { get; init; }
 
+    /// <summary>
+    /// Name of the measure, taken before the act, that the step's duration grows with (summed over its subjects), for example <c>dead_rows</c>;
+    /// null where its duration doesn't depend on an amount that the check can tell.
+    /// </summary>
+    public string? WorkMeasure { get; init; }
+
     /// <summary>The part of the id before the dot.</summary>
     public string Procedure => Id[..Id.IndexOf('.', StringComparison.Ordinal)];
 }

@@ -1,0 +1,24 @@
+namespace Upkeep.Planning;
+
+/// <summary>Which steps were asked for: ids of steps (<c>database.vacuum</c>) or of procedures (<c>database</c>).</summary>
+/// <param name="Only">Nothing but these, and what they need; empty means all.</param>
+/// <param name="Skip">Not these; wins over <paramref name="Only"/>.</param>
+public sealed record StepSelection(IReadOnlyList<string> Only, IReadOnlyList<string> Skip)
+{
+    public static StepSelection All { get; } = new([], []);
+
+    /// <summary>The ids that name neither a step nor a procedure.</summary>
+    public IReadOnlyList<string> Unknown(IReadOnlyCollection<StepDefinition> steps) =>
+        [.. Only.Concat(Skip).Distinct(StringComparer.Ordinal).Where(id => !steps.Any(step => Names(id, step)))];
+
+    /// <summary>Every id that may be asked for.</summary>
+    public static IEnumerable<string> Known(IEnumerable<StepDefinition> steps) =>
+        steps.SelectMany(step => new[] { step.Procedure, step.Id }).Distinct(StringComparer.Ordinal);
+
+    internal bool Asks(StepDefinition step) => Only.Count == 0 || Only.Any(id => Names(id, step));
+
+    /// <summary>The id under which the step is to be skipped, or null.</summary>
+    internal string? SkippedAs(StepDefinition step) => Skip.FirstOrDefault(id => Names(id, step));
+
+    private static bool Names(string id, StepDefinition step) => id == step.Id || id == step.Procedure;
+}
