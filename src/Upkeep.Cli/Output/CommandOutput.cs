@@ -16,6 +16,8 @@ internal sealed class CommandOutput(TextWriter answer, TextWriter log, OutputSet
     private static readonly JsonSerializerOptions _indented = new(JournalJson.Options)
     {
         WriteIndented = true,
+        // The contract: what there is nothing to say of is absent.
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
         // For eyes and jq; nothing of it is ever put into a page.
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };

@@ -13,7 +13,8 @@ public static class JournalJson
     /// </summary>
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // Null is written: a required member that may be null must be there to be read back.
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         TypeInfoResolver = JsonTypeInfoResolver.Combine(FactJsonContext.Default, new DefaultJsonTypeInfoResolver()),
     };
@@ -28,5 +29,5 @@ public static class JournalJson
 }
 
 [JsonSerializable(typeof(Fact))]
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 internal sealed partial class FactJsonContext : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Upkeep.Configuration;
+using Upkeep.Http;
 using Upkeep.Postgres;
 using Upkeep.Processes;
 using Upkeep.Redaction;
@@ -6,15 +7,13 @@ using Upkeep.Redaction;
 namespace Upkeep.Maintenance;
 
 /// <summary>The doors that the steps share, made once per run from the configuration.</summary>
-public sealed record Doors(DatabaseDoor Database, ProgramDoor Programs, HttpClient Http, Redactor Redactor, TimeProvider Time) : IAsyncDisposable
+public sealed record Doors(DatabaseDoor Database, ProgramDoor Programs, HttpDoor Http, Redactor Redactor, TimeProvider Time) : IAsyncDisposable
 {
     /// <summary>Makes the doors; nothing is connected to yet.</summary>
     public static Doors Open(UpkeepConfiguration configuration, Redactor redactor, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        // Steps set their own time-outs per request; a redirect is an answer to be seen, not to be followed unseen.
-        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
-        return new Doors(new DatabaseDoor(configuration.Database), new ProgramDoor(redactor, time), http, redactor, time);
+        return new Doors(new DatabaseDoor(configuration.Database), new ProgramDoor(redactor, time), new HttpDoor(redactor, time), redactor, time);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using Upkeep.Configuration;
+using Upkeep.Preparation;
 using Upkeep.Running;
 
 namespace Upkeep.Maintenance;
@@ -6,5 +7,12 @@ namespace Upkeep.Maintenance;
 /// <summary>Every step there is, in the order of a run. The place where settings, doors and slices meet.</summary>
 public static class StepCatalogue
 {
-    public static IReadOnlyList<Step> Create(UpkeepConfiguration configuration, Doors doors) => [];
+    public static IReadOnlyList<Step> Create(UpkeepConfiguration configuration, Doors doors)
+    {
+        ArgumentNullException.ThrowIfNull(doors);
+        return
+        [
+            .. PreparationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor),
+        ];
+    }
 }

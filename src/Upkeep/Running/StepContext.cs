@@ -33,6 +33,9 @@ public sealed class StepContext
     /// <summary>The run's folder, absolute; a step writes below <c>Folder/procedure</c>. Does not exist in a plan or a dry run.</summary>
     public string Folder { get; }
 
+    /// <summary>The maintenance window this run belongs to, or null where it runs outside of any.</summary>
+    public RunWindow? Window => _journal.Read(Run).Select(entry => entry.Fact).OfType<RunStarted>().FirstOrDefault()?.Window;
+
     /// <summary>Asked between batches: stop at this safe point?</summary>
     public StopSignal Stop { get; }
 
