@@ -29,7 +29,11 @@ public sealed record RunWindow(DateTimeOffset Start, DateTimeOffset End, string 
 
 /// <summary>One step of the plan that a run set out with, in order.</summary>
 /// <param name="Reason">Why it is in the plan or is left out of it, where that isn't plain.</param>
-public sealed record PlannedStepRecord(string Id, string Title, string Kind, double? PredictedSeconds, string? Reason);
+public sealed record PlannedStepRecord(string Id, string Title, string Kind, double? PredictedSeconds, string? Reason)
+{
+    /// <summary>True where the plan leaves the step out; a resume leaves it out too.</summary>
+    public bool LeftOut { get; init; }
+}
 
 public sealed record RunStarted : Fact
 {
@@ -73,7 +77,11 @@ public sealed record CheckpointReached(JsonElement Body) : Fact;
 
 /// <summary>What the step changed, and how to take it back.</summary>
 /// <param name="UndoHint">In words: how to undo it, or why there is nothing to undo.</param>
-public sealed record StepActed(JsonElement Effect, string Summary, UndoState Undo, string? UndoHint) : Fact;
+public sealed record StepActed(JsonElement Effect, string Summary, UndoState Undo, string? UndoHint) : Fact
+{
+    /// <summary>True where work was left: the act stopped at a safe point, or failed half-way. A resumed run acts again.</summary>
+    public bool Partial { get; init; }
+}
 
 public sealed record MeasureTaken(Measure Measure) : Fact;
 

@@ -8,14 +8,19 @@ using Upkeep.Redaction;
 namespace Upkeep.Journal;
 
 /// <summary>
-/// The journal: one SQLite file in WAL mode with full sync, so that a fact that <see cref="Append"/> returned for survives the loss of
-/// the process and of the machine. A torn tail (the machine died inside a write) is dropped by SQLite's own checksums and is thus a
-/// fact that was never reported as written; anything else that is missing or changed breaks the chain of digests and is refused.
+/// The journal: one SQLite file in WAL mode with full sync, so that a fact that <see cref="Append(string, string?, Fact)"/> returned for
+/// survives the loss of the process and of the machine. A torn tail (the machine died inside a write) is dropped by SQLite's own checksums
+/// and is thus a fact that was never reported as written; anything else that is missing or changed breaks the chain of digests and is refused.
 /// </summary>
 public sealed class JournalFile : IDisposable
 {
-    /// <summary>Version of the schema this build writes; a newer file is refused, an older one is migrated.</summary>
-    public const int SchemaVersion = 1;
+    private const string InsertFact = "insert into facts (sequence, run, step, at, body, digest) values ($sequence, $run, $step, $at, $body, $digest)";
+
+    private const string SelectFacts =
+        """
+        select f.sequence, f.run, f.step, f.at, f.body, f.digest, (select digest from facts p where p.sequence = f.sequence - 1)
+        from facts f where f.run = $run order by f.sequence
+        """;
 
     private readonly SqliteConnection _connection;
     private readonly Redactor _redactor;
@@ -35,49 +40,64 @@ public sealed class JournalFile : IDisposable
     public static JournalFile Open(string path, Redactor redactor, TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (path != ":memory:" && !File.Exists(path))
-            CreateOwnerOnly(path);
-
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        SqliteConnection? connection = null;
         try
         {
+            if (path != ":memory:" && !File.Exists(path))
+                CreateOwnerOnly(path);
+            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
             connection.Open();
-            Execute(connection, "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000;");
-            Migrate(connection, path);
+            JournalSchema.Prepare(connection, path);
             return new JournalFile(connection, redactor, time);
         }
-        catch (SqliteException problem)
+        catch (Exception problem) when (problem is SqliteException or IOException or UnauthorizedAccessException)
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw new JournalException(
-                $"The journal {path} can't be opened: {problem.Message}.",
+                $"The journal {path} can't be opened: {problem.Message.TrimEnd('.')}.",
                 "Check that the folder is writable and the disk isn't full. If the file is damaged, move it aside and keep it: upkeep starts a new one, but can't resume or undo what only the old one knows.",
                 problem);
         }
-        catch
+        catch (JournalException)
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw;
         }
     }
 
     /// <summary>Adds a fact and returns once it is durable.</summary>
-    public JournalEntry Append(string run, string? step, Fact fact)
+    /// <exception cref="JournalException">It can't be written; the disk may be full.</exception>
+    public JournalEntry Append(string run, string? step, Fact fact) => Append(run, [new NewFact(step, _time.GetUtcNow(), fact)])[0];
+
+    /// <summary>Adds facts in one transaction, all or none, and returns once they are durable.</summary>
+    /// <exception cref="JournalException">They can't be written; the disk may be full.</exception>
+    public IReadOnlyList<JournalEntry> Append(string run, IReadOnlyList<NewFact> facts)
     {
         lock (_gate)
         {
-            var at = _time.GetUtcNow();
-            var body = _redactor.Clean(JsonSerializer.Serialize(fact, JournalJson.Options));
-            using var transaction = _connection.BeginTransaction(deferred: false);
-            var (sequence, digest) = Last();
-            var next = sequence + 1;
-            using var insert = Command("insert into facts (sequence, run, step, at, body, digest) values ($sequence, $run, $step, $at, $body, $digest)",
-                ("$sequence", next), ("$run", run), ("$step", step), ("$at", Text(at)), ("$body", body),
-                ("$digest", Digest(digest, next, run, step, Text(at), body)));
-            insert.Transaction = transaction;
-            insert.ExecuteNonQuery();
-            transaction.Commit();
-            return new JournalEntry(next, run, step, at, fact);
+            try
+            {
+                using var transaction = _connection.BeginTransaction(deferred: false);
+                var (sequence, digest) = Last(transaction);
+                var entries = new List<JournalEntry>(facts.Count);
+                foreach (var (step, at, fact) in facts)
+                {
+                    var body = FactText.Write(fact, _redactor);
+                    sequence++;
+                    digest = Digest(digest, sequence, run, step, Text(at), body);
+                    using var insert = Command(InsertFact, transaction,
+                        ("$sequence", sequence), ("$run", run), ("$step", step), ("$at", Text(at)), ("$body", body), ("$digest", digest));
+                    insert.ExecuteNonQuery();
+                    entries.Add(new JournalEntry(sequence, run, step, at, fact));
+                }
+                transaction.Commit();
+                return entries;
+            }
+            catch (SqliteException problem)
+            {
+                throw new JournalException($"The journal {_connection.DataSource} can't be written: {problem.Message.TrimEnd('.')}.",
+                    "Is the disk full, or the file on a file system that went read-only? Nothing is done that isn't written first. When it is mended: upkeep run --resume", problem);
+            }
         }
     }
 
@@ -87,11 +107,7 @@ public sealed class JournalFile : IDisposable
     {
         lock (_gate)
         {
-            using var command = Command(
-                """
-                select f.sequence, f.run, f.step, f.at, f.body, f.digest, (select digest from facts p where p.sequence = f.sequence - 1)
-                from facts f where f.run = $run order by f.sequence
-                """, ("$run", run));
+            using var command = Command(SelectFacts, null, ("$run", run));
             using var reader = command.ExecuteReader();
             var entries = new List<JournalEntry>();
             while (reader.Read())
@@ -105,7 +121,7 @@ public sealed class JournalFile : IDisposable
     {
         lock (_gate)
         {
-            using var command = Command("select run from facts group by run order by min(sequence) desc");
+            using var command = Command("select run from facts group by run order by min(sequence) desc", null);
             using var reader = command.ExecuteReader();
             var runs = new List<string>();
             while (reader.Read())
@@ -115,6 +131,8 @@ public sealed class JournalFile : IDisposable
     }
 
     public void Dispose() => _connection.Dispose();
+
+    internal TimeProvider Time => _time;
 
     private static JournalEntry Entry(SqliteDataReader reader)
     {
@@ -130,50 +148,31 @@ public sealed class JournalFile : IDisposable
                 $"Fact {sequence} of run {run} was changed, or the one before it is missing: its digest doesn't fit.",
                 "Someone or something wrote to the journal file besides upkeep. Restore the file from a backup; don't resume or undo from it.");
         }
-        var fact = JsonSerializer.Deserialize<Fact>(body, JournalJson.Options)
-            ?? throw new JournalException($"Fact {sequence} of run {run} is empty.", "Restore the journal from a backup.");
-        return new JournalEntry(sequence, run, step, DateTimeOffset.Parse(at, CultureInfo.InvariantCulture), fact);
+        try
+        {
+            return new JournalEntry(sequence, run, step, DateTimeOffset.Parse(at, CultureInfo.InvariantCulture), FactText.Read(body));
+        }
+        catch (JsonException problem)
+        {
+            throw new JournalException($"Fact {sequence} of run {run} is of a kind that this upkeep doesn't know.", "It was written by a newer upkeep: use that version.", problem);
+        }
     }
 
-    private (long Sequence, string Digest) Last()
+    private (long Sequence, string Digest) Last(SqliteTransaction transaction)
     {
-        using var command = Command("select sequence, digest from facts order by sequence desc limit 1");
+        using var command = Command("select sequence, digest from facts order by sequence desc limit 1", transaction);
         using var reader = command.ExecuteReader();
         return reader.Read() ? (reader.GetInt64(0), reader.GetString(1)) : (0, "");
     }
 
-    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    private SqliteCommand Command(string sql, SqliteTransaction? transaction, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = _connection.CreateCommand();
         command.CommandText = sql;
+        command.Transaction = transaction;
         foreach (var (name, value) in parameters)
             command.Parameters.AddWithValue(name, value ?? DBNull.Value);
         return command;
-    }
-
-    private static void Migrate(SqliteConnection connection, string path)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "pragma user_version";
-        var version = Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
-        if (version > SchemaVersion)
-        {
-            throw new JournalException(
-                $"The journal {path} has schema {version}; this upkeep knows schema {SchemaVersion}.",
-                "It was written by a newer upkeep: use that version, or name another root in the configuration.");
-        }
-        if (version == SchemaVersion)
-            return;
-        using var resource = typeof(JournalFile).Assembly.GetManifestResourceStream("Journal/schema.sql")!;
-        using var schema = new StreamReader(resource);
-        Execute(connection, $"begin immediate; {schema.ReadToEnd()} pragma user_version = {SchemaVersion}; commit;");
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 
     private static void CreateOwnerOnly(string path)
@@ -184,6 +183,8 @@ public sealed class JournalFile : IDisposable
         {
             Mode = FileMode.OpenOrCreate,
             Access = FileAccess.Write,
+            // SQLite's own locks are what counts; ours would make a second process that opens a new journal fail.
+            Share = FileShare.ReadWrite,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         }).Dispose();
     }
@@ -194,3 +195,7 @@ public sealed class JournalFile : IDisposable
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
             string.Create(CultureInfo.InvariantCulture, $"{before}\n{sequence}\n{run}\n{step}\n{at}\n{body}"))));
 }
+
+/// <summary>A fact that is to be written.</summary>
+/// <param name="Step">The step's id, or null for a fact about the run.</param>
+public sealed record NewFact(string? Step, DateTimeOffset At, Fact Fact);

@@ -13,4 +13,7 @@ public abstract record RunEvent
     public sealed record StepFinished(StepDefinition Step, StepEnded End, TimeSpan Took, IReadOnlyList<Finding> Findings) : RunEvent;
 
     public sealed record Waiting(DateTimeOffset Until, string For) : RunEvent;
+
+    /// <summary>Something about the run itself that an operator should hear at once.</summary>
+    public sealed record Noticed(string Text) : RunEvent;
 }

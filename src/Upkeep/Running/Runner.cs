@@ -5,11 +5,13 @@ namespace Upkeep.Running;
 
 /// <summary>Runs a plan's steps in order and writes what happens to the journal. Knows no slice.</summary>
 /// <param name="tell">Hears what happens while it happens; must not throw.</param>
-public sealed class Runner(JournalFile journal, TimeProvider time, Action<RunEvent> tell)
+/// <param name="explain">Puts exceptions that the doors let through into words, or null where it has none.</param>
+public sealed class Runner(JournalFile journal, TimeProvider time, Action<RunEvent> tell, Func<Exception, Problem?>? explain = null)
 {
     /// <summary>
     /// Carries the plan out from where the journal says it stands: finished steps are not repeated, an interrupted one goes on from its
-    /// checkpoints, go/no-go gates are asked again.
+    /// checkpoints, failed, deferred and refused ones are tried again, go/no-go gates are asked again, and what was undone stays undone.
+    /// Steps that prove or tell what was done are repeated where anything was done since.
     /// </summary>
     /// <param name="run">Id of a run whose <see cref="RunStarted"/> is in the journal.</param>
     /// <param name="steps">The steps by id; every planned one must be there.</param>
@@ -23,50 +25,42 @@ public sealed class Runner(JournalFile journal, TimeProvider time, Action<RunEve
         ArgumentNullException.ThrowIfNull(frame);
         ArgumentNullException.ThrowIfNull(stop);
 
+        await using var atOnce = cancellationToken.Register(() => stop.Request("stopped at once on request"));
         using var windowEnd = frame.Deadlines.Ends is { } ends ? StopAt(ends, stop) : null;
-        var earlier = journal.Read(run);
-        var attempt = new StepAttempt(journal, time, tell, run, frame, stop, earlier);
-        string? refusal = null;
+        var progress = new RunProgress(new RunJournal(journal, run), stop);
+        var attempt = new StepAttempt(progress.Journal, time, tell, frame, stop) { Explain = explain };
         for (var number = 0; number < plan.Steps.Count; number++)
         {
             var planned = plan.Steps[number];
-            var history = StepHistory.Of(planned.Definition.Id, earlier);
-            if (history.Finished is not null && !planned.Definition.IsGate)
+            var definition = planned.Definition;
+            var history = StepHistory.Of(progress.Journal.Of(definition.Id));
+            if (progress.NeedsNoRepeating(definition, history))
                 continue;
-            await WaitForOpeningAsync(planned, frame, stop, cancellationToken);
-            tell(new RunEvent.StepBegan(planned.Definition, number + 1, plan.Steps.Count));
-            var end = refusal is not null && !planned.Definition.RunsAfterStop
-                ? attempt.End(planned.Definition, StepStatus.Refused, $"not started: {refusal}", null)
-                : await attempt.RunAsync(planned, steps[planned.Definition.Id], history, cancellationToken);
-            if (planned.Definition.IsGate && end.Status is StepStatus.Refused or StepStatus.Failed && planned.Definition.IsGate)
-                refusal ??= $"{planned.Definition.Id} said no: {end.Reason}";
+            if (progress.Refusal is null)
+                await WaitForOpeningAsync(planned, frame, stop, cancellationToken);
+            tell(new RunEvent.StepBegan(definition, number + 1, plan.Steps.Count));
+            var end = progress.Refuses(definition) is { } refusal
+                ? attempt.End(definition, StepStatus.Refused, refusal, null)
+                : await attempt.RunAsync(planned, steps[definition.Id], history, cancellationToken);
+            progress.Take(definition, end, attempt.Began);
         }
-        return Close(run, refusal, stop);
+        return progress.Close(cutShort: attempt.CutShort);
     }
-
-    private RunStatus Close(string run, string? refusal, StopSignal stop)
-    {
-        var ends = LastEnds(journal.Read(run));
-        var status = RunVerdict.Of(ends, refused: refusal is not null, stopped: stop.IsRequested);
-        journal.Append(run, null, new RunEnded(status, refusal ?? stop.Reason));
-        return status;
-    }
-
-    private static IReadOnlyCollection<StepEnded> LastEnds(IReadOnlyList<JournalEntry> entries) =>
-        [.. entries.Where(entry => entry is { Step: not null, Fact: StepEnded })
-            .GroupBy(entry => entry.Step!, StringComparer.Ordinal)
-            .Select(group => (StepEnded)group.Last().Fact)];
 
     private async Task WaitForOpeningAsync(PlannedStep planned, RunFrame frame, StopSignal stop, CancellationToken cancellationToken)
     {
         if (frame.DryRun || planned.Definition.BeforeWindow || planned.Decision != PlanDecision.Run || frame.Deadlines.Opens is not { } opens)
             return;
-        var wait = opens - time.GetUtcNow();
-        if (wait <= TimeSpan.Zero)
-            return;
-        tell(new RunEvent.Waiting(opens, "the window to open"));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop.Token);
-        await Task.Delay(wait, time, either.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        var told = false;
+        // A timer counts seconds, not the clock on the wall, which may be set meanwhile: asked again after each wait.
+        while (opens - time.GetUtcNow() is { Ticks: > 0 } wait && !either.IsCancellationRequested)
+        {
+            if (!told)
+                tell(new RunEvent.Waiting(opens, "the window to open"));
+            told = true;
+            await Task.Delay(wait, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private ITimer StopAt(DateTimeOffset instant, StopSignal stop)

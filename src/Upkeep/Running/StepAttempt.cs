@@ -5,42 +5,48 @@ using Upkeep.Planning;
 namespace Upkeep.Running;
 
 /// <summary>One attempt at one step: check, act, verify, each written to the journal as it happens.</summary>
-internal sealed class StepAttempt(JournalFile journal, TimeProvider time, Action<RunEvent> tell, string run, RunFrame frame, StopSignal runStop,
-    IReadOnlyList<JournalEntry> earlier)
+internal sealed class StepAttempt(RunJournal journal, TimeProvider time, Action<RunEvent> tell, RunFrame frame, StopSignal runStop)
 {
+    private const string GoOn = "Go on with: upkeep run --resume";
+
+    private DateTimeOffset? _began;
+
+    /// <summary>Puts exceptions that the doors let through into words.</summary>
+    public required Func<Exception, Problem?>? Explain { get; init; }
+
+    /// <summary>Whether the step that was run last was begun at all.</summary>
+    public bool Began { get; private set; }
+
+    /// <summary>Whether a stop of the run kept any step from beginning or ending.</summary>
+    public bool CutShort { get; private set; }
+
     public async Task<StepEnded> RunAsync(PlannedStep planned, Step step, StepHistory history, CancellationToken cancellationToken)
     {
         var definition = planned.Definition;
-        if (planned.Decision == PlanDecision.Skip)
-            return End(definition, StepStatus.Skipped, planned.Reason, null);
-        if (planned.Decision == PlanDecision.Defer)
-            return End(definition, StepStatus.Deferred, planned.Reason, null);
-        if (!definition.RunsAfterStop && (runStop.IsRequested || cancellationToken.IsCancellationRequested))
-            return End(definition, StepStatus.Deferred, $"not started: {runStop.Reason ?? "stopped"}", "Go on with: upkeep run --resume");
-        if (!frame.DryRun && Missing(definition) is { } missing)
-            return End(definition, StepStatus.Refused, missing, $"Mend {string.Join(", ", definition.Requires)} first, then: upkeep run --resume");
+        (_began, Began) = (null, false);
+        if (NotBegun(planned, history, cancellationToken) is { } end)
+            return end;
 
-        using var bounds = new StepBounds(time, planned.Deadline, frame.DeadlineGrace, definition.RunsAfterStop ? null : runStop,
-            definition.RunsAfterStop ? CancellationToken.None : cancellationToken);
-        var context = new StepContext(journal, run, definition, frame.Folder, earlier, bounds.Stop, progress => tell(new RunEvent.StepMoved(progress)));
-        journal.Append(run, definition.Id, new StepStarted(definition.Title, definition.Kind.ToString().ToLowerInvariant()));
+        using var bounds = new StepBounds(time, planned.Deadline, frame.DeadlineGrace, definition.RunsAfterStop ? null : runStop, cancellationToken);
+        var context = new StepContext(journal, definition, frame.Folder, journal.Of(definition.Id), bounds.Stop, progress => tell(new RunEvent.StepMoved(progress)));
+        (_began, Began) = (time.GetUtcNow(), true);
+        journal.Append(definition.Id, new StepStarted(definition.Title, definition.Kind.ToString().ToLowerInvariant()));
         try
         {
-            return await PhasesAsync(step, history, context, bounds.Token);
+            return await PhasesAsync(step, definition, history, context, bounds.Token);
         }
         catch (OperationCanceledException) when (bounds.Token.IsCancellationRequested)
         {
             return bounds.RanOutOfTime
                 ? End(definition, StepStatus.Failed, $"cancelled: still running {planned.Deadline} after its start, its deadline", $"Give it more time under steps: {definition.Id}: deadline, or look at what it was waiting for.")
-                : End(definition, StepStatus.Deferred, "stopped at once on request", "Go on with: upkeep run --resume");
+                : Interrupted(definition, "stopped at once on request");
         }
-        catch (Exception problem) when (problem is IHinted hinted)
+        // What can't be written can't be ended either: the journal's own trouble ends the run.
+        catch (Exception problem) when (problem is not JournalException)
         {
-            return End(definition, StepStatus.Failed, problem.Message, hinted.Hint);
-        }
-        catch (Exception problem)
-        {
-            return End(definition, StepStatus.Failed, $"unknown: {problem.GetType().Name}: {problem.Message}", "This was not foreseen. The journal has the details; run with --verbose and report it.");
+            return problem is IHinted hinted ? End(definition, StepStatus.Failed, problem.Message, hinted.Hint)
+                : Explain?.Invoke(problem) is { } known ? End(definition, StepStatus.Failed, known.What, known.Hint)
+                : End(definition, StepStatus.Failed, $"unknown: {problem.GetType().Name}: {problem.Message}", "This was not foreseen. Run it again with --verbose and report it.");
         }
     }
 
@@ -48,45 +54,73 @@ internal sealed class StepAttempt(JournalFile journal, TimeProvider time, Action
     public StepEnded End(StepDefinition definition, StepStatus status, string? reason, string? hint, string? summary = null, UndoState undo = UndoState.None)
     {
         var end = new StepEnded(status, summary ?? reason ?? "", reason, hint, undo);
-        journal.Append(run, definition.Id, end);
-        var entries = journal.Read(run).Where(entry => entry.Step == definition.Id).ToList();
-        var began = entries.LastOrDefault(entry => entry.Fact is StepStarted)?.At;
-        tell(new RunEvent.StepFinished(definition, end, began is { } at ? time.GetUtcNow() - at : TimeSpan.Zero, Findings(entries)));
+        journal.Append(definition.Id, end);
+        tell(new RunEvent.StepFinished(definition, end, _began is { } at ? time.GetUtcNow() - at : TimeSpan.Zero, Findings(definition)));
         return end;
     }
 
-    private async Task<StepEnded> PhasesAsync(Step step, StepHistory history, StepContext context, CancellationToken cancellationToken)
+    private StepEnded? NotBegun(PlannedStep planned, StepHistory history, CancellationToken cancellationToken)
     {
-        var definition = step.Definition;
-        var survey = history.ActWasIntended && !frame.DryRun ? history.Survey : null;
-        if (survey is null)
+        var definition = planned.Definition;
+        if (planned.Decision == PlanDecision.Skip)
+            return End(definition, StepStatus.Skipped, planned.Reason, null);
+        if (planned.Decision == PlanDecision.Defer)
+            return End(definition, StepStatus.Deferred, planned.Reason, null);
+        if (cancellationToken.IsCancellationRequested || (runStop.IsRequested && !definition.RunsAfterStop))
+            return Interrupted(definition, $"not started: {runStop.Reason}");
+        if (history.UndoIsUnfinished)
+            return End(definition, StepStatus.Refused, "its undo was begun and not finished", $"Finish it with: upkeep rollback {journal.Run} --step {definition.Id}");
+        return !frame.DryRun && Missing(definition) is { } missing
+            ? End(definition, StepStatus.Refused, missing, $"Mend {string.Join(", ", definition.Requires)} first, then: upkeep run --resume")
+            : null;
+    }
+
+    private StepEnded Interrupted(StepDefinition definition, string reason, string? summary = null, UndoState undo = UndoState.None)
+    {
+        // Not where the step's own deadline asked for it.
+        CutShort |= runStop.IsRequested;
+        return End(definition, StepStatus.Deferred, reason, GoOn, summary, undo);
+    }
+
+    private async Task<StepEnded> PhasesAsync(Step step, StepDefinition definition, StepHistory history, StepContext context, CancellationToken cancellationToken)
+    {
+        if (history is { ActWasIntended: true, Survey: { } earlier } && !frame.DryRun)
         {
-            var check = await step.CheckUntypedAsync(context, cancellationToken);
-            if (check.Survey is { } seen)
-                journal.Append(run, definition.Id, new StepSurveyed(seen, check.Summary));
-            if (check.Verdict != CheckVerdict.Due || frame.DryRun)
-                return EndAfterCheck(definition, check);
-            survey = check.Survey!.Value;
-            if (context.Stop.IsRequested)
-                return End(definition, StepStatus.Deferred, $"not begun: {context.Stop.Reason}", "Go on with: upkeep run --resume", check.Summary);
+            // Done, and only the proof is missing: looked at again first, acted again only where it isn't there.
+            return history is { ActIsComplete: true, Acted: { } done } && await step.VerifyUntypedAsync(earlier, done.Effect, context, cancellationToken) is { Holds: true } proof
+                ? Proven(definition, done, proof)
+                : await ActAsync(step, definition, earlier, context, cancellationToken);
         }
-        var acted = history.OnlyVerificationIsMissing ? history.Acted! : null;
-        if (acted is null)
-        {
-            journal.Append(run, definition.Id, new ActIntended());
-            var act = await step.ActUntypedAsync(survey.Value, context, cancellationToken);
-            if (act.Effect is not { } effect)
-                return End(definition, StepStatus.Failed, act.Problem!.What, act.Problem.Hint, act.Summary);
-            acted = new StepActed(effect, act.Summary, act.Undo, act.UndoHint);
-            journal.Append(run, definition.Id, acted);
-            if (act.Problem is { } problem)
-                return End(definition, act.Stopped ? StepStatus.Deferred : StepStatus.Failed, problem.What, problem.Hint, act.Summary, act.Undo);
-        }
-        var proof = await step.VerifyUntypedAsync(survey.Value, acted.Effect, context, cancellationToken);
+        var check = await step.CheckUntypedAsync(context, cancellationToken);
+        if (check.Survey is { } seen)
+            journal.Append(definition.Id, new StepSurveyed(seen, check.Summary));
+        if (check.Verdict != CheckVerdict.Due || frame.DryRun)
+            return EndAfterCheck(definition, check);
+        return context.Stop.IsRequested
+            ? Interrupted(definition, $"not begun: {context.Stop.Reason}", check.Summary)
+            : await ActAsync(step, definition, check.Survey!.Value, context, cancellationToken);
+    }
+
+    private async Task<StepEnded> ActAsync(Step step, StepDefinition definition, JsonElement survey, StepContext context, CancellationToken cancellationToken)
+    {
+        journal.Append(definition.Id, new ActIntended());
+        var act = await step.ActUntypedAsync(survey, context, cancellationToken);
+        if (act.Effect is not { } effect)
+            return End(definition, StepStatus.Failed, act.Problem!.What, act.Problem.Hint, act.Summary);
+        var acted = new StepActed(effect, act.Summary, act.Undo, act.UndoHint) { Partial = act.Problem is not null };
+        journal.Append(definition.Id, acted);
+        if (act is { Stopped: true, Problem: { } stopped })
+            return Interrupted(definition, stopped.What, act.Summary, act.Undo);
+        if (act.Problem is { } problem)
+            return End(definition, StepStatus.Failed, problem.What, problem.Hint, act.Summary, act.Undo);
+        var proof = await step.VerifyUntypedAsync(survey, effect, context, cancellationToken);
         return proof.Holds
-            ? End(definition, GoodOrAttention(definition), null, proof.Hint, $"{acted.Summary}; {proof.Summary}", acted.Undo)
+            ? Proven(definition, acted, proof)
             : End(definition, StepStatus.Failed, $"not proven: {proof.Summary}", proof.Hint, acted.Summary, acted.Undo);
     }
+
+    private StepEnded Proven(StepDefinition definition, StepActed acted, Proof proof) =>
+        End(definition, GoodOrAttention(definition), null, proof.Hint, $"{acted.Summary}; {proof.Summary}", acted.Undo);
 
     private StepEnded EndAfterCheck(StepDefinition definition, UntypedCheck check) => check.Verdict switch
     {
@@ -98,25 +132,24 @@ internal sealed class StepAttempt(JournalFile journal, TimeProvider time, Action
         _ => End(definition, GoodOrAttention(definition), null, null, check.Summary, UndoState.None),
     };
 
-    private StepStatus GoodOrAttention(StepDefinition definition)
-    {
-        var entries = journal.Read(run).Where(entry => entry.Step == definition.Id).ToList();
-        return Findings(entries).Any(finding => finding.Severity != Severity.Info) ? StepStatus.Attention : StepStatus.Succeeded;
-    }
+    private StepStatus GoodOrAttention(StepDefinition definition) =>
+        Findings(definition).Any(finding => finding.Severity != Severity.Info) ? StepStatus.Attention : StepStatus.Succeeded;
 
-    // Only what this attempt raised: an earlier attempt's findings may have been mended since.
-    private static IReadOnlyList<Finding> Findings(IReadOnlyList<JournalEntry> ofStep)
+    // What this attempt raised, since an earlier one's findings may have been mended; of an act that is gone on with also what its check
+    // raised, since that isn't asked again.
+    private IReadOnlyList<Finding> Findings(StepDefinition definition)
     {
-        var start = ofStep.LastOrDefault(entry => entry.Fact is StepStarted)?.Sequence ?? 0;
-        return [.. ofStep.Where(entry => entry.Sequence > start).Select(entry => entry.Fact).OfType<FindingRaised>().Select(raised => raised.Finding)];
+        var ofStep = journal.Of(definition.Id);
+        var intended = ofStep.FirstOrDefault(entry => entry.Fact is ActIntended)?.Sequence ?? long.MaxValue;
+        var started = ofStep.LastOrDefault(entry => entry.Fact is StepStarted)?.Sequence ?? 0;
+        var looked = ofStep.LastOrDefault(entry => entry.Fact is StepStarted && entry.Sequence < intended)?.Sequence ?? 0;
+        return [.. ofStep.Where(entry => entry.Sequence > started || (entry.Sequence > looked && entry.Sequence < intended))
+            .Select(entry => entry.Fact).OfType<FindingRaised>().Select(raised => raised.Finding)];
     }
 
     private string? Missing(StepDefinition definition)
     {
-        if (definition.Requires.Count == 0)
-            return null;
-        var entries = journal.Read(run);
-        var missing = definition.Requires.Where(id => StepHistory.Of(id, entries).Finished is not { Status: StepStatus.Succeeded or StepStatus.Attention }).ToList();
+        var missing = definition.Requires.Where(id => StepHistory.Of(journal.Of(id)) is not { WasUndone: false, Finished.Status: StepStatus.Succeeded or StepStatus.Attention }).ToList();
         return missing.Count == 0 ? null : $"{string.Join(", ", missing)} did not succeed in this run, and {definition.Id} does not run without it";
     }
 }

@@ -4,22 +4,24 @@ using Upkeep.Planning;
 
 namespace Upkeep.Running;
 
-/// <summary>What a running step may say, and what it may know of its run. Everything said goes to the journal at once.</summary>
+/// <summary>What a running step may say, and what it may know of its run. Everything said goes to the journal.</summary>
+/// <remarks>A checkpoint is durable when the call returns; measures, findings and artifacts are once the next checkpoint or phase is.</remarks>
 public sealed class StepContext
 {
-    private readonly JournalFile _journal;
+    private readonly RunJournal _journal;
     private readonly IReadOnlyList<JournalEntry> _earlier;
     private readonly Action<StepProgress> _progress;
     private readonly bool _undoing;
 
-    internal StepContext(JournalFile journal, string run, StepDefinition step, string folder, IReadOnlyList<JournalEntry> earlier,
+    /// <param name="earlier">The step's facts from attempts before this one.</param>
+    internal StepContext(RunJournal journal, StepDefinition step, string folder, IReadOnlyList<JournalEntry> earlier,
         StopSignal stop, Action<StepProgress> progress, bool undoing = false)
     {
         _journal = journal;
         _earlier = earlier;
         _progress = progress;
         _undoing = undoing;
-        Run = run;
+        Run = journal.Run;
         Step = step;
         Folder = folder;
         Stop = stop;
@@ -41,27 +43,26 @@ public sealed class StepContext
 
     /// <summary>Records a figure taken before the act (or, in an inspection, simply taken).</summary>
     public void Before(string name, double value, string unit, string? subject = null) =>
-        Say(new MeasureTaken(new Measure(name, unit, value, subject, Look.Before)));
+        _journal.Note(Step.Id, new MeasureTaken(new Measure(name, unit, value, subject, Look.Before)));
 
     /// <summary>Records a figure taken after the act, or in a verification compared with one before.</summary>
     public void After(string name, double value, string unit, string? subject = null) =>
-        Say(new MeasureTaken(new Measure(name, unit, value, subject, Look.After)));
+        _journal.Note(Step.Id, new MeasureTaken(new Measure(name, unit, value, subject, Look.After)));
 
     /// <summary>Records something the reader should know.</summary>
     public void Raise(Severity severity, string code, string message, string? subject = null, string? hint = null) =>
-        Say(new FindingRaised(new Finding(severity, code, message, subject, hint)));
+        _journal.Note(Step.Id, new FindingRaised(new Finding(severity, code, message, subject, hint)));
 
     /// <summary>Records a file that the step has written below <see cref="Folder"/>. The Files door makes the record.</summary>
-    public void Attach(Artifact artifact) => Say(new ArtifactWritten(artifact));
+    public void Attach(Artifact artifact) => _journal.Note(Step.Id, new ArtifactWritten(artifact));
 
     /// <summary>Durably records how far the act (or the undo) has come; on resume it is in <see cref="Checkpoints{T}"/>.</summary>
     public void Checkpoint<T>(T body) =>
-        Say(_undoing ? new UndoCheckpointReached(JournalJson.ToElement(body)) : new CheckpointReached(JournalJson.ToElement(body)));
+        _journal.Append(Step.Id, _undoing ? new UndoCheckpointReached(JournalJson.ToElement(body)) : new CheckpointReached(JournalJson.ToElement(body)));
 
     /// <summary>The checkpoints that interrupted attempts of this step's act (or undo) left, oldest first; empty at a first attempt.</summary>
     public IReadOnlyList<T> Checkpoints<T>() =>
-        [.. _earlier.Where(entry => entry.Step == Step.Id)
-            .Select(entry => (entry.Fact, _undoing) switch
+        [.. _earlier.Select(entry => (entry.Fact, _undoing) switch
             {
                 (CheckpointReached reached, false) => reached.Body,
                 (UndoCheckpointReached reached, true) => reached.Body,
@@ -72,9 +73,7 @@ public sealed class StepContext
 
     /// <summary>What another step of this run saw, or null when it has not looked. The shape is a door's or the journal's, never another slice's.</summary>
     public T? SurveyOf<T>(string stepId) where T : class =>
-        _journal.Read(Run)
-            .Where(entry => entry.Step == stepId)
-            .Select(entry => entry.Fact).OfType<StepSurveyed>()
+        _journal.Of(stepId).Select(entry => entry.Fact).OfType<StepSurveyed>()
             .Select(surveyed => JournalJson.FromElement<T>(surveyed.Survey))
             .LastOrDefault();
 
@@ -83,8 +82,6 @@ public sealed class StepContext
     /// <param name="total">The whole, or null where it isn't known.</param>
     public void Progress(double done, double? total, string unit, string? subject = null) =>
         _progress(new StepProgress(Step.Id, done, total, unit, subject));
-
-    private void Say(Fact fact) => _journal.Append(Run, Step.Id, fact);
 }
 
 /// <summary>How far a step is, for whoever is looking.</summary>

@@ -3,13 +3,16 @@ using Upkeep.Journal;
 
 namespace Upkeep.Running;
 
-/// <summary>Where a step of an earlier attempt stands, folded from the journal: what a resume or an undo starts from.</summary>
+/// <summary>Where a step stands, folded from its facts: what a resume or an undo starts from.</summary>
 internal sealed record StepHistory
 {
-    /// <summary>It ended and needs no repeating.</summary>
+    /// <summary>How it ended, where it needs no repeating: done, or skipped.</summary>
     public required StepEnded? Finished { get; init; }
 
-    /// <summary>The survey of an act that was intended and not finished; the act goes on from it.</summary>
+    /// <summary>How it ended, in whatever way; null while it runs and after a kill.</summary>
+    public required StepEnded? Ended { get; init; }
+
+    /// <summary>The survey that the act was intended with; a resumed act goes on from it.</summary>
     public required JsonElement? Survey { get; init; }
 
     /// <summary>An act was intended: something may have been changed.</summary>
@@ -18,39 +21,72 @@ internal sealed record StepHistory
     /// <summary>The last recorded effect, complete or partial.</summary>
     public required StepActed? Acted { get; init; }
 
-    /// <summary>The act ended, and only its verification is missing.</summary>
-    public required bool OnlyVerificationIsMissing { get; init; }
+    /// <summary>Nothing of the act is left to do; its verification may be missing or have failed.</summary>
+    public required bool ActIsComplete { get; init; }
+
+    /// <summary>An undo was begun and has not been proven: neither acting nor verifying makes sense before it is finished.</summary>
+    public required bool UndoIsUnfinished { get; init; }
 
     public required bool WasUndone { get; init; }
 
-    public static StepHistory Of(string stepId, IReadOnlyList<JournalEntry> entries)
+    /// <param name="ofStep">The facts of one step, oldest first.</param>
+    public static StepHistory Of(IReadOnlyList<JournalEntry> ofStep)
     {
-        StepEnded? ended = null;
-        JsonElement? survey = null;
-        StepActed? acted = null;
-        var intended = false;
-        var undone = false;
-        foreach (var entry in entries.Where(entry => entry.Step == stepId))
+        var fold = new Fold();
+        foreach (var entry in ofStep)
+            fold.Take(entry.Fact);
+        return fold.Done();
+    }
+
+    private sealed class Fold
+    {
+        private StepEnded? _ended;
+        private JsonElement? _survey;
+        private StepActed? _acted;
+        private bool _intended;
+        private bool _complete;
+        private bool _undoIntended;
+        private bool _undone;
+
+        public void Take(Fact fact)
         {
-            switch (entry.Fact)
+            switch (fact)
             {
-                case StepStarted: ended = null; break;
-                case StepSurveyed fact: survey = fact.Survey; break;
-                case ActIntended: intended = true; undone = false; break;
-                case StepActed fact: acted = fact; break;
-                case StepEnded fact: ended = fact; break;
-                case UndoEnded { Applied: true }: undone = true; break;
+                case StepStarted:
+                    _ended = null;
+                    break;
+                // Once an act was intended its survey stands: what is left to do is what that survey named.
+                case StepSurveyed surveyed when !_intended:
+                    _survey = surveyed.Survey;
+                    break;
+                case ActIntended:
+                    (_intended, _complete) = (true, false);
+                    break;
+                case StepActed acted:
+                    (_acted, _complete) = (acted, !acted.Partial);
+                    break;
+                case StepEnded ended:
+                    _ended = ended;
+                    break;
+                case UndoIntended:
+                    _undoIntended = true;
+                    break;
+                case UndoEnded { Applied: true }:
+                    _undone = true;
+                    break;
             }
         }
-        var finished = ended is { Status: StepStatus.Succeeded or StepStatus.Attention or StepStatus.Skipped } ? ended : null;
-        return new StepHistory
+
+        public StepHistory Done() => new()
         {
-            Finished = finished,
-            Survey = survey,
-            ActWasIntended = intended,
-            Acted = acted,
-            OnlyVerificationIsMissing = intended && acted is not null && ended is null,
-            WasUndone = undone,
+            Finished = _ended is { Status: StepStatus.Succeeded or StepStatus.Attention or StepStatus.Skipped } ? _ended : null,
+            Ended = _ended,
+            Survey = _survey,
+            ActWasIntended = _intended,
+            Acted = _acted,
+            ActIsComplete = _complete,
+            UndoIsUnfinished = _undoIntended && !_undone,
+            WasUndone = _undone,
         };
     }
 }

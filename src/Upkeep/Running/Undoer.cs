@@ -1,10 +1,11 @@
+using System.Text.Json;
 using Upkeep.Journal;
-using Upkeep.Planning;
 
 namespace Upkeep.Running;
 
 /// <summary>Takes back what one step of a run did, from its record in the journal.</summary>
-public sealed class Undoer(JournalFile journal, Action<RunEvent> tell)
+/// <param name="explain">Puts exceptions that the doors let through into words, or null where it has none.</param>
+public sealed class Undoer(JournalFile journal, Action<RunEvent> tell, Func<Exception, Problem?>? explain = null)
 {
     /// <summary>
     /// Undoes the step: a finished act from its recorded effect, an interrupted one from what its checkpoints tell. Safe to call again
@@ -15,27 +16,52 @@ public sealed class Undoer(JournalFile journal, Action<RunEvent> tell)
     {
         ArgumentNullException.ThrowIfNull(step);
         var id = step.Definition.Id;
-        var entries = journal.Read(run);
-        var history = StepHistory.Of(id, entries);
+        var record = new RunJournal(journal, run);
+        var entries = record.Of(id);
+        var history = StepHistory.Of(entries);
         if (!history.ActWasIntended || history.Survey is not { } survey)
             return Proof.That($"{id} changed nothing in {run}");
         if (history.WasUndone)
             return Proof.That($"{id} was undone already");
-        if (history.Acted is { Undo: not UndoState.Available } none)
+        if (history is { ActIsComplete: true, Acted: { Undo: not UndoState.Available } none })
             return Proof.Missing($"{id} has no way back: {none.UndoHint}");
 
-        var recovering = new StepContext(journal, run, step.Definition, folder, entries, stop, Tell);
-        var effect = history.Acted is { } acted && history.Finished is not null ? acted.Effect : await step.RecoverUntypedAsync(survey, recovering, cancellationToken);
-        effect ??= history.Acted?.Effect;
-        if (effect is null)
-            return Proof.That($"{id} was interrupted before it changed anything that needs undoing");
-
-        journal.Append(run, id, new UndoIntended());
-        var undoing = new StepContext(journal, run, step.Definition, folder, entries, stop, Tell, undoing: true);
-        var proof = await step.UndoUntypedAsync(effect.Value, undoing, cancellationToken);
-        journal.Append(run, id, new UndoEnded(proof.Holds, proof.Summary, proof.Hint));
-        return proof;
+        StepContext Context(bool undoing) =>
+            new(record, step.Definition, folder, entries, stop, progress => tell(new RunEvent.StepMoved(progress)), undoing);
+        try
+        {
+            if (await EffectAsync(step, history, survey, Context(undoing: false), cancellationToken) is not { } effect)
+                return Proof.That($"{id} was interrupted before it changed anything that needs undoing");
+            record.Append(id, new UndoIntended());
+            var proof = await step.UndoUntypedAsync(effect, Context(undoing: true), cancellationToken);
+            return End(record, id, history, proof);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Proof.Missing($"the undo of {id} was stopped at once on request", $"Go on with: upkeep rollback {run} --step {id}");
+        }
+        catch (Exception problem) when (problem is not JournalException)
+        {
+            var known = problem is IHinted hinted ? new Problem(problem.Message, hinted.Hint)
+                : explain?.Invoke(problem) ?? new Problem($"unknown: {problem.GetType().Name}: {problem.Message}", "This was not foreseen. Run it again with --verbose and report it.");
+            return End(record, id, history, Proof.Missing(known.What, known.Hint));
+        }
     }
 
-    private void Tell(StepProgress progress) => tell(new RunEvent.StepMoved(progress));
+    private static async Task<JsonElement?> EffectAsync(Step step, StepHistory history, JsonElement survey, StepContext context, CancellationToken cancellationToken)
+    {
+        if (history is { ActIsComplete: true, Acted: { } acted })
+            return acted.Effect;
+        return await step.RecoverUntypedAsync(survey, context, cancellationToken)
+            ?? (history.Acted is { Undo: UndoState.Available } partial ? partial.Effect : null);
+    }
+
+    private static Proof End(RunJournal record, string id, StepHistory history, Proof proof)
+    {
+        record.Append(id, new UndoEnded(proof.Holds, proof.Summary, proof.Hint));
+        // A step that was killed has no end of its own, and nobody goes on with it now.
+        if (proof.Holds && history.Ended is null)
+            record.Append(id, new StepEnded(StepStatus.Failed, "interrupted, and undone since", "interrupted before its end, and undone since", null, UndoState.Applied));
+        return proof;
+    }
 }
