@@ -36,7 +36,7 @@ public sealed class StepContext
     public string Folder { get; }
 
     /// <summary>The maintenance window this run belongs to, or null where it runs outside of any.</summary>
-    public RunWindow? Window => _journal.Read(Run).Select(entry => entry.Fact).OfType<RunStarted>().FirstOrDefault()?.Window;
+    public RunWindow? Window => _journal.Entries().Select(entry => entry.Fact).OfType<RunStarted>().FirstOrDefault()?.Window;
 
     /// <summary>Asked between batches: stop at this safe point?</summary>
     public StopSignal Stop { get; }
