@@ -7,5 +7,6 @@ internal static class VerbList
 {
     public static IReadOnlyList<Command> Create(VerbHost host) =>
     [
+        JanitorVerb.Create(host),
     ];
 }

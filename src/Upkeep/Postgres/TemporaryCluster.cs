@@ -2,34 +2,40 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using Upkeep.Postgres.Clusters;
 using Upkeep.Processes;
 
 namespace Upkeep.Postgres;
 
 /// <summary>
-/// A throw-away PostgreSQL cluster below a folder of its own, listening on 127.0.0.1 only, gone when disposed. The server refuses to
-/// run as root, so root hands it to an unprivileged user.
+/// A throw-away PostgreSQL cluster below a folder of its own, listening on 127.0.0.1 only, gone when disposed and also when its owner is
+/// killed: a janitor process takes it away then. The server refuses to run as root, so root hands it to an unprivileged user.
 /// </summary>
 public sealed class TemporaryCluster : IAsyncDisposable
 {
     private const string Superuser = "upkeep_demo";
-    private readonly ProgramDoor _programs;
-    private readonly string _bin;
-    private readonly string? _runAs;
 
-    private TemporaryCluster(ProgramDoor programs, string bin, string folder, int port, string? runAs)
+    // Another program may take the port between our look and the server's start.
+    private const int PortAttempts = 5;
+
+    private readonly ClusterPrograms _programs;
+    private readonly ClusterFolder _folder;
+    private readonly Companion? _janitor;
+
+    private TemporaryCluster(ClusterPrograms programs, ClusterFolder folder, Companion? janitor)
     {
         _programs = programs;
-        _bin = bin;
-        _runAs = runAs;
-        Folder = folder;
-        Port = port;
+        _folder = folder;
+        _janitor = janitor;
     }
 
     /// <summary>The cluster's folder; everything of it is below.</summary>
-    public string Folder { get; }
+    public string Folder => _folder.Path;
 
-    public int Port { get; }
+    public int Port { get; private set; }
+
+    /// <summary>Folder of the server programs that it runs with.</summary>
+    public string ProgramFolder => _programs.Bin;
 
     /// <summary>Npgsql connection string of the superuser to a database of the cluster.</summary>
     public string ConnectionString(string database = "postgres") => new NpgsqlConnectionStringBuilder
@@ -42,74 +48,129 @@ public sealed class TemporaryCluster : IAsyncDisposable
         IncludeErrorDetail = true,
     }.ToString();
 
-    /// <summary>Makes and starts a cluster.</summary>
-    /// <param name="folder">A folder that doesn't exist or is empty; the cluster owns it.</param>
-    /// <param name="settings">Lines for postgresql.conf, for example <c>fsync = off</c>.</param>
-    /// <exception cref="InvalidOperationException">There are no server programs, or a program failed; the message says what to do.</exception>
-    public static async Task<TemporaryCluster> StartAsync(string folder, IReadOnlyList<string> settings, ProgramDoor programs, CancellationToken cancellationToken)
+    /// <inheritdoc cref="StartAsync(ClusterSettings, ProgramDoor, CancellationToken)"/>
+    public static Task<TemporaryCluster> StartAsync(string folder, IReadOnlyList<string> settings, ProgramDoor programs, CancellationToken cancellationToken) =>
+        StartAsync(new ClusterSettings { Folder = folder, Configuration = settings }, programs, cancellationToken);
+
+    /// <summary>Makes and starts a cluster. What a dead owner left in the same folder is taken away first.</summary>
+    /// <exception cref="InvalidOperationException">There are no server programs, the folder is somebody's, or a program failed; the message says what to do.</exception>
+    public static async Task<TemporaryCluster> StartAsync(ClusterSettings settings, ProgramDoor programs, CancellationToken cancellationToken)
     {
-        var bin = ServerPrograms.Folder("initdb")
-            ?? throw new InvalidOperationException("No PostgreSQL server programs are on this machine (initdb). Install them: apt-get install postgresql postgresql-contrib");
-        var runAs = Environment.IsPrivilegedProcess ? "postgres" : null;
-        Directory.CreateDirectory(folder);
-        var cluster = new TemporaryCluster(programs, bin, folder, FreePort(), runAs);
-        if (runAs is not null)
-            await cluster.MustAsync("chown", [runAs, folder], cancellationToken);
-        await cluster.AsServerAsync("initdb",
-            ["-D", cluster.Data, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions", "--no-sync"], cancellationToken);
-        await System.IO.File.AppendAllLinesAsync(Path.Combine(cluster.Data, "postgresql.conf"),
-        [
-            "listen_addresses = '127.0.0.1'",
-            string.Create(CultureInfo.InvariantCulture, $"port = {cluster.Port}"),
-            $"unix_socket_directories = '{folder}'",
-            "logging_collector = off",
-            .. settings,
-        ], cancellationToken);
-        await cluster.StartServerAsync(cancellationToken);
-        return cluster;
+        ArgumentNullException.ThrowIfNull(settings);
+        var door = Programs(settings.ProgramFolder, programs);
+        var folder = ClusterFolder.At(settings.Folder);
+        await TakeOverAsync(folder, programs, cancellationToken);
+        folder.Claim(door.Bin);
+        var cluster = new TemporaryCluster(door, folder, Janitor.Start(folder));
+        try
+        {
+            await cluster.MakeAsync(settings.Configuration, cancellationToken);
+            await cluster.StartOnFreePortAsync(cancellationToken);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
-    private string Data => Path.Combine(Folder, "data");
+    /// <summary>Whether the server could live in a folder: its user must be able to get there. Root's own folders, for example, are closed to it.</summary>
+    /// <param name="folder">A folder that exists.</param>
+    public static Task<bool> CanLiveInAsync(string folder, ProgramDoor programs, CancellationToken cancellationToken) =>
+        Programs(null, programs).CanReachAsync(folder, cancellationToken);
+
+    /// <summary>Takes away the cluster of a dead owner, or one that was kept.</summary>
+    /// <returns>False where there was none.</returns>
+    /// <exception cref="InvalidOperationException">Its owner is alive, or the folder isn't a cluster of ours.</exception>
+    public static async Task<bool> RemoveAsync(string folder, ProgramDoor programs, CancellationToken cancellationToken)
+    {
+        var at = ClusterFolder.At(folder);
+        var there = Directory.Exists(at.Path);
+        await TakeOverAsync(at, programs, cancellationToken);
+        return there;
+    }
 
     public Task StartServerAsync(CancellationToken cancellationToken) =>
-        AsServerAsync("pg_ctl", ["-D", Data, "-l", Path.Combine(Folder, "server.log"), "-w", "-t", "60", "-s", "start"], cancellationToken);
+        _programs.MustAsync("pg_ctl", ["-D", _folder.Data, "-l", _folder.ServerLog, "-w", "-t", "60", "-s", "start"], cancellationToken);
 
     /// <param name="mode">smart, fast or immediate.</param>
     public Task StopServerAsync(string mode, CancellationToken cancellationToken) =>
-        AsServerAsync("pg_ctl", ["-D", Data, "-m", mode, "-w", "-s", "stop"], cancellationToken);
+        _programs.MustAsync("pg_ctl", ["-D", _folder.Data, "-m", mode, "-w", "-s", "stop"], cancellationToken);
+
+    /// <summary>Leaves the cluster running when we end. <see cref="RemoveAsync"/>, or the next start in its folder, takes it away.</summary>
+    public async Task KeepAsync()
+    {
+        if (_janitor is not null)
+            await Janitor.DismissAsync(_janitor);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await RunAsServerAsync("pg_ctl", ["-D", Data, "-m", "immediate", "-w", "-s", "stop"], CancellationToken.None);
-        if (Directory.Exists(Folder))
-            Directory.Delete(Folder, recursive: true);
+        await ClusterRemains.RemoveAsync(_folder, _programs, CancellationToken.None);
+        await KeepAsync();
     }
 
-    private async Task AsServerAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private static ClusterPrograms Programs(string? configured, ProgramDoor programs)
     {
-        var result = await RunAsServerAsync(program, arguments, cancellationToken);
-        if (result.ExitCode != 0)
-            throw new InvalidOperationException($"{program} ended with status {result.ExitCode}: {result.Error.Trim()} {result.Output.Trim()}");
+        var bin = ServerPrograms.Folder("initdb", configured)
+            ?? throw new InvalidOperationException(configured is null
+                ? "No PostgreSQL server programs are on this machine (initdb). Install them: apt-get install postgresql postgresql-contrib"
+                : $"There is no initdb in {configured}. Name the folder that holds the server programs of the version you want.");
+        return new ClusterPrograms(programs, bin, ClusterAccount.Choose());
     }
 
-    private Task<ProgramResult> RunAsServerAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private static async Task TakeOverAsync(ClusterFolder folder, ProgramDoor programs, CancellationToken cancellationToken)
     {
-        var full = Path.Combine(_bin, program);
-        return _runAs is null
-            ? _programs.RunAsync(full, arguments, Clean, null, cancellationToken)
-            : _programs.RunAsync("setpriv", [$"--reuid={_runAs}", $"--regid={_runAs}", "--init-groups", "--", full, .. arguments], Clean, null, cancellationToken);
+        if (!Directory.Exists(folder.Path) || !Directory.EnumerateFileSystemEntries(folder.Path).Any())
+            return;
+        var claim = folder.Claimed()
+            ?? throw new InvalidOperationException($"{folder.Path} is not empty and not a throw-away cluster of upkeep: it stays as it is. Name another folder.");
+        if (claim.Owner.IsAlive)
+            throw new InvalidOperationException($"The throw-away cluster in {folder.Path} belongs to process {claim.Owner.Id}, which runs. Wait for its end, or name another folder.");
+        await ClusterRemains.RemoveAsync(folder, new ClusterPrograms(programs, claim.Bin, ClusterAccount.Choose()), cancellationToken);
     }
 
-    private async Task MustAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private async Task MakeAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken)
     {
-        var result = await _programs.RunAsync(program, arguments, Clean, null, cancellationToken);
-        if (result.ExitCode != 0)
-            throw new InvalidOperationException($"{program} ended with status {result.ExitCode}: {result.Error.Trim()}");
+        if (!await _programs.CanReachAsync(Folder, cancellationToken))
+        {
+            throw new InvalidOperationException(
+                $"The user {_programs.Account?.Name ?? Environment.UserName} can't get to {Folder}, and the PostgreSQL server refuses to run as root. Name a folder that it can enter, for example below {Path.GetTempPath()}.");
+        }
+        await _programs.MakeFolderAsync(_folder.Data, cancellationToken);
+        await _programs.MustAsync("initdb", ["-D", _folder.Data, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"], cancellationToken);
+        await File.AppendAllLinesAsync(Path.Combine(_folder.Data, "postgresql.conf"),
+        [
+            "listen_addresses = '127.0.0.1'",
+            // A socket's path may have 107 bytes, a folder's more.
+            "unix_socket_directories = ''",
+            "logging_collector = off",
+            .. settings,
+            "include = 'upkeep-port.conf'",
+        ], cancellationToken);
     }
 
-    // The operator's own PG* variables must not reach a cluster that isn't theirs.
-    private static Dictionary<string, string?> Clean { get; } =
-        new[] { "PGDATA", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSERVICE", "PGOPTIONS" }.ToDictionary(name => name, _ => (string?)null);
+    private async Task StartOnFreePortAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            Port = FreePort();
+            await File.WriteAllTextAsync(Path.Combine(_folder.Data, "upkeep-port.conf"), string.Create(CultureInfo.InvariantCulture, $"port = {Port}\n"), cancellationToken);
+            try
+            {
+                await StartServerAsync(cancellationToken);
+                return;
+            }
+            catch (InvalidOperationException problem)
+            {
+                var log = File.Exists(_folder.ServerLog) ? await File.ReadAllTextAsync(_folder.ServerLog, cancellationToken) : "";
+                if (attempt == PortAttempts || !log.Contains("Address already in use", StringComparison.Ordinal))
+                    throw new InvalidOperationException($"The PostgreSQL server doesn't start: {problem.Message} Its log: {log.Trim()}", problem);
+                File.Delete(_folder.ServerLog);
+            }
+        }
+    }
 
     private static int FreePort()
     {

@@ -1,0 +1,46 @@
+using Upkeep.Processes;
+
+namespace Upkeep.Postgres.Clusters;
+
+/// <summary>Runs the server's programs, as the user that the server runs as.</summary>
+/// <param name="bin">The folder that holds them.</param>
+internal sealed class ClusterPrograms(ProgramDoor programs, string bin, ClusterAccount? account)
+{
+    public string Bin { get; } = bin;
+
+    public ClusterAccount? Account { get; } = account;
+
+    public Task<ProgramResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        RunAsServerAsync(Path.Combine(Bin, program), arguments, cancellationToken);
+
+    /// <exception cref="InvalidOperationException">It ended with another status than 0.</exception>
+    public async Task MustAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Must(program, await RunAsync(program, arguments, cancellationToken));
+
+    /// <summary>Makes a folder that belongs to the server's user.</summary>
+    public async Task MakeFolderAsync(string folder, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (Account is not null)
+            Must("chown", await programs.RunAsync("chown", [Account.Owner, folder], Clean, null, cancellationToken));
+    }
+
+    /// <summary>Whether the server's user can get to a folder: root's own, for example, is closed to it.</summary>
+    public async Task<bool> CanReachAsync(string folder, CancellationToken cancellationToken) =>
+        (await RunAsServerAsync("test", ["-x", folder], cancellationToken)).ExitCode == 0;
+
+    private Task<ProgramResult> RunAsServerAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Account is null
+            ? programs.RunAsync(program, arguments, Clean, null, cancellationToken)
+            : programs.RunAsync("setpriv", Account.Prefix(program, arguments), Clean, null, cancellationToken);
+
+    private static void Must(string program, ProgramResult result)
+    {
+        if (result.ExitCode != 0)
+            throw new InvalidOperationException($"{program} ended with status {result.ExitCode}: {result.Error.Trim()} {result.Output.Trim()}".TrimEnd());
+    }
+
+    // The operator's own PG* variables must not reach a cluster that isn't theirs.
+    private static Dictionary<string, string?> Clean { get; } =
+        new[] { "PGDATA", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSERVICE", "PGOPTIONS" }.ToDictionary(name => name, _ => (string?)null);
+}

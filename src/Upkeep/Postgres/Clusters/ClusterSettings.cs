@@ -1,0 +1,14 @@
+namespace Upkeep.Postgres.Clusters;
+
+/// <summary>How a throw-away cluster is to be made.</summary>
+public sealed record ClusterSettings
+{
+    /// <summary>A folder that doesn't exist or is empty; the cluster owns it and takes it along when it goes.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Lines for postgresql.conf, for example <c>fsync = off</c>.</summary>
+    public IReadOnlyList<string> Configuration { get; init; } = [];
+
+    /// <summary>Folder of the server programs, for a certain version; null takes the newest of this machine.</summary>
+    public string? ProgramFolder { get; init; }
+}
