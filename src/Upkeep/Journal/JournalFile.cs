@@ -22,6 +22,12 @@ public sealed class JournalFile : IDisposable
         from facts f where f.run = $run order by f.sequence
         """;
 
+    private const string SelectFactsWithoutCheckpoints =
+        """
+        select f.sequence, f.run, f.step, f.at, f.body, f.digest, (select digest from facts p where p.sequence = f.sequence - 1)
+        from facts f where f.run = $run and f.body ->> 'fact' not in ('checkpoint-reached', 'undo-checkpoint-reached') order by f.sequence
+        """;
+
     private readonly SqliteConnection _connection;
     private readonly Redactor _redactor;
     private readonly TimeProvider _time;
@@ -103,11 +109,17 @@ public sealed class JournalFile : IDisposable
 
     /// <summary>Every fact of a run, oldest first. The chain of digests is checked on the way.</summary>
     /// <exception cref="JournalException">A fact is missing or was changed.</exception>
-    public IReadOnlyList<JournalEntry> Read(string run)
+    public IReadOnlyList<JournalEntry> Read(string run) => Read(SelectFacts, run);
+
+    /// <summary>A run's facts without its checkpoints, which are by far the most and matter to a resume or an undo only.</summary>
+    /// <exception cref="JournalException">One of these facts was changed, or the one before it is missing.</exception>
+    public IReadOnlyList<JournalEntry> ReadWithoutCheckpoints(string run) => Read(SelectFactsWithoutCheckpoints, run);
+
+    private List<JournalEntry> Read(string select, string run)
     {
         lock (_gate)
         {
-            using var command = Command(SelectFacts, null, ("$run", run));
+            using var command = Command(select, null, ("$run", run));
             using var reader = command.ExecuteReader();
             var entries = new List<JournalEntry>();
             while (reader.Read())

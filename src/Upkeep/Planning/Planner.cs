@@ -9,7 +9,7 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(request);
         var unknown = request.Selection.Unknown(request.Steps);
         if (unknown.Count > 0)
-            throw new ArgumentException($"No step or procedure is called {string.Join(", ", unknown)}.", nameof(request));
+            throw new ArgumentException($"No step or procedure is called {string.Join(", ", unknown.Select(one => one.Id))}.", nameof(request));
 
         var choices = StepChoice.Of(request);
         var ordered = RunOrder.Of(choices, id => request.PastOf(id).TimesDeferred);

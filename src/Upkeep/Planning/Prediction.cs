@@ -21,7 +21,8 @@ public sealed record Prediction(TimeSpan Duration, string Source)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(past);
-        var prediction = past.Count == 0 ? Assumed(step) : FromPast(step, past, work);
+        List<PastDuration> busy = [.. past.Where(one => !one.Idle)];
+        var prediction = busy.Count > 0 ? FromPast(step, busy, work) : past.Count > 0 ? NeverBusy(past) : Assumed(step);
         return prediction.Duration <= deadline ? prediction
             : new Prediction(deadline, $"its deadline; {prediction.Source} says {Words.Of(prediction.Duration)}");
     }
@@ -44,7 +45,10 @@ public sealed record Prediction(TimeSpan Duration, string Source)
         return new Prediction(duration, $"no history: {Words.Of(duration)} assumed");
     }
 
-    private static Prediction FromPast(StepDefinition step, IReadOnlyList<PastDuration> past, double? work)
+    private static Prediction NeverBusy(IReadOnlyList<PastDuration> past) =>
+        new(At(past.Select(one => one.Duration.TotalSeconds)), $"90th percentile of {Runs(past.Count)}, with nothing to do in any");
+
+    private static Prediction FromPast(StepDefinition step, List<PastDuration> past, double? work)
     {
         var measured = past.Where(one => one.Work is > 0 and < double.PositiveInfinity).ToList();
         if (work is not (>= 0 and < double.PositiveInfinity) || measured.Count == 0)

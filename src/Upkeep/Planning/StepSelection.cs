@@ -1,3 +1,5 @@
+using Upkeep.Configuration;
+
 namespace Upkeep.Planning;
 
 /// <summary>Which steps were asked for: ids of steps (<c>database.vacuum</c>) or of procedures (<c>database</c>).</summary>
@@ -8,12 +10,12 @@ public sealed record StepSelection(IReadOnlyList<string> Only, IReadOnlyList<str
     public static StepSelection All { get; } = new([], []);
 
     /// <summary>The ids that name neither a step nor a procedure.</summary>
-    public IReadOnlyList<string> Unknown(IReadOnlyCollection<StepDefinition> steps) =>
-        [.. Only.Concat(Skip).Distinct(StringComparer.Ordinal).Where(id => !steps.Any(step => Names(id, step)))];
-
-    /// <summary>Every id that may be asked for.</summary>
-    public static IEnumerable<string> Known(IEnumerable<StepDefinition> steps) =>
-        steps.SelectMany(step => new[] { step.Procedure, step.Id }).Distinct(StringComparer.Ordinal);
+    public IReadOnlyList<UnknownStep> Unknown(IReadOnlyCollection<StepDefinition> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        var known = steps.SelectMany(step => new[] { step.Procedure, step.Id }).ToHashSet(StringComparer.Ordinal);
+        return [.. Only.Concat(Skip).Distinct(StringComparer.Ordinal).Where(id => !known.Contains(id)).Select(id => new UnknownStep(id, Nearest.To(id, known)))];
+    }
 
     internal bool Asks(StepDefinition step) => Only.Count == 0 || Only.Any(id => Names(id, step));
 
@@ -22,3 +24,7 @@ public sealed record StepSelection(IReadOnlyList<string> Only, IReadOnlyList<str
 
     private static bool Names(string id, StepDefinition step) => id == step.Id || id == step.Procedure;
 }
+
+/// <summary>An id that names nothing.</summary>
+/// <param name="Nearest">The id that was probably meant, or null.</param>
+public sealed record UnknownStep(string Id, string? Nearest);

@@ -108,7 +108,7 @@ public sealed class PlannerTests
     {
         var selection = new StepSelection(["databse", "database.vacuum"], ["report", "nothing.here"]);
 
-        selection.Unknown(Catalogue).ShouldBe(["databse", "nothing.here"]);
+        selection.Unknown(Catalogue).ShouldBe([new UnknownStep("databse", "database"), new UnknownStep("nothing.here", null)]);
         Should.Throw<ArgumentException>(() => Planner.Plan(Request() with { Selection = selection })).Message.ShouldContain("databse, nothing.here");
     }
 

@@ -59,6 +59,14 @@ public sealed class PredictionTests
     }
 
     [Fact]
+    public void Idle_runs_count_only_where_there_was_never_anything_to_do()
+    {
+        Prediction.Of(Vacuum, Long, [Past(1, null) with { Idle = true }, Past(80, null)], null).Duration.ShouldBe(TimeSpan.FromSeconds(80));
+        Prediction.Of(Vacuum, Long, [Past(1, null) with { Idle = true }], 500)
+            .ShouldBe(new Prediction(TimeSpan.FromSeconds(1), "90th percentile of 1 run, with nothing to do in any"));
+    }
+
+    [Fact]
     public void A_prediction_is_positive_within_its_deadline_and_never_falls_as_work_grows() =>
         Gen.Select(Gen.Select(Gen.Double[0.01, 1e5], Gen.Double[0, 1e9]).List[1, 12], Gen.Double[0, 1e9], Gen.Double[0, 1e9], Gen.Int[1, 100_000]).Sample((runs, one, other, deadline) =>
         {
