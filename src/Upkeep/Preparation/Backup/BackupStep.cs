@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json;
+using Upkeep.Backups;
+using Upkeep.Configuration;
+using Upkeep.Files;
+using Upkeep.Journal;
+using Upkeep.Planning;
+using Upkeep.Postgres;
+using Upkeep.Postgres.Digests;
+using Upkeep.Processes;
+using Upkeep.Running;
+
+namespace Upkeep.Preparation.Backup;
+
+/// <summary>The full backup that a rollback goes back to, with a manifest that says what must come out of it again.</summary>
+public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, BackupSettings settings, TimeProvider time)
+    : ChangeStep<BackupSurvey, BackupEffect>
+{
+    private const string NoWayBack = "A backup is what a rollback goes back to; it is kept. Remove it with: upkeep backup prune";
+
+    private readonly BackupStore _store = new(settings.Folder);
+
+    public override StepDefinition Definition { get; } = new()
+    {
+        Id = "preparation.backup",
+        Title = "Full backup before the maintenance",
+        Kind = StepKind.Change,
+        Priority = 1,
+        Deadline = TimeSpan.FromHours(2),
+        BeforeWindow = true,
+    };
+
+    public override async Task<Check<BackupSurvey>> CheckAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var name = BackupName.Of(context.Run);
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var (tools, missing) = await DumpPrograms.FindAsync(programs, settings.ProgramFolder, connection.PostgreSqlVersion.Major, cancellationToken);
+        if (tools is null)
+            return Check.Failed<BackupSurvey>(null, missing!.What, missing.Hint);
+        if (await BackupRights.LackingAsync(connection, cancellationToken) is { } lacking)
+            return Check.Failed<BackupSurvey>(null, lacking.What, lacking.Hint);
+
+        var survey = new BackupSurvey(name, connection.Database, connection.PostgreSqlVersion.ToString(), tools.Version,
+            await connection.ScalarAsync<long>("select pg_database_size(current_database())", cancellationToken),
+            _store.FreeBytes(), (await DigestScope.ReadAsync(connection, cancellationToken)).Tables.Count);
+        context.Before("database_bytes", survey.DatabaseBytes, "bytes");
+        context.Before("free_bytes", survey.FreeBytes, "bytes");
+        if (_store.Exists(name))
+        {
+            return Check.Refused(survey, $"There is a backup {_store.Folder(name)} already, and it isn't this run's.",
+                "Another journal or another platform uses the same folder. Move it aside, or name another folder under backup: folder.");
+        }
+        return survey.FreeBytes < survey.DatabaseBytes
+            ? Check.Refused(survey, $"The backup may need up to {Text(survey.DatabaseBytes)} (the database's size), and {Text(survey.FreeBytes)} are free in {settings.Folder}.",
+                "Free space there, or name a folder on a larger disk under backup: folder.")
+            : Check.Due(survey, $"would dump {survey.Tables} tables of {survey.Database} ({Text(survey.DatabaseBytes)}) to {_store.Folder(name)}; {Text(survey.FreeBytes)} are free");
+    }
+
+    public override async Task<Act<BackupEffect>> ActAsync(BackupSurvey survey, StepContext context, CancellationToken cancellationToken)
+    {
+        if (_store.Exists(survey.Name))
+            return await KeepAsync(survey, context, cancellationToken);
+
+        var (tools, missing) = await FindProgramsAsync(cancellationToken);
+        if (tools is null)
+            return Act.Failed<BackupEffect>(null, missing!.What, missing.Hint);
+        var started = time.GetTimestamp();
+        var request = new BackupRequest(survey.Name, context.Run, tools, (done, total, table) => context.Progress(done, total, "bytes", table));
+        var (manifest, problem) = await new BackupTaker(database, programs, settings, time).TakeAsync(request, cancellationToken);
+        if (manifest is null)
+            return Act.Failed<BackupEffect>(null, problem!.What, problem.Hint);
+        return await DoneAsync(manifest, $"in {time.GetElapsedTime(started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s", context, cancellationToken);
+    }
+
+    public override async Task<Proof> VerifyAsync(BackupSurvey survey, BackupEffect effect, StepContext context, CancellationToken cancellationToken)
+    {
+        if (await _store.ReadManifestAsync(effect.Name, cancellationToken) is not { } manifest)
+            return Proof.Missing($"{_store.Folder(effect.Name)} has no manifest that can be read.", "Move the folder aside and take another: upkeep run --resume");
+        var differences = await _store.CompareFilesAsync(manifest, cancellationToken);
+        if (differences.Count > 0)
+            return Proof.Missing($"{effect.Name}: {string.Join("; ", differences.Take(5))}.", "The disk lost or changed something. Check it, move the folder aside and take another: upkeep run --resume");
+
+        var (tools, missing) = await FindProgramsAsync(cancellationToken);
+        if (tools is null)
+            return Proof.Missing(missing!.What, missing.Hint);
+        var (contents, unreadable) = await DumpContents.ReadAsync(programs, tools, Path.Combine(_store.Folder(effect.Name), BackupStore.DumpFolder), cancellationToken);
+        if (contents is null)
+            return Proof.Missing(unreadable!.What, unreadable.Hint);
+        // A table needs a file of its own in the dump, not only an entry in its list.
+        var files = manifest.Files.Select(file => Path.GetFileName(file.Path).Split('.')[0]).ToHashSet(StringComparer.Ordinal);
+        var without = manifest.Content.Tables.Where(table => !HasRows(files, contents, table)).Select(table => table.Table().ToString()).ToList();
+        if (without.Count > 0)
+            return Proof.Missing($"The dump lacks the rows of {string.Join(", ", without.Take(5))}.", "Take another: upkeep run --resume");
+        context.After("backup_bytes", manifest.Bytes(), "bytes");
+        context.After("backup_rows", manifest.Rows(), "rows");
+        context.After("backup_tables", manifest.Content.Tables.Count, "count");
+        context.After("backup_seconds", (manifest.FinishedAt - manifest.StartedAt).TotalSeconds, "seconds");
+        return Proof.That($"{manifest.Files.Count} files match their checksums, and pg_restore finds the rows of all {manifest.Content.Tables.Count} tables");
+    }
+
+    public override Task<Proof> UndoAsync(BackupEffect effect, StepContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(Proof.Missing("A backup is not undone.", NoWayBack));
+
+    // Renamed before the journal heard of it: the process died in between. Verification looks at every byte of it either way.
+    private async Task<Act<BackupEffect>> KeepAsync(BackupSurvey survey, StepContext context, CancellationToken cancellationToken)
+    {
+        var manifest = await _store.ReadManifestAsync(survey.Name, cancellationToken);
+        return manifest is not null && manifest.Run == context.Run && manifest.Database == survey.Database
+            ? await DoneAsync(manifest, "before the interruption, and kept", context, cancellationToken)
+            : Act.Failed<BackupEffect>(null, $"{_store.Folder(survey.Name)} is there and is no backup of this run.", "Move it aside, then: upkeep run --resume");
+    }
+
+    private async Task<Act<BackupEffect>> DoneAsync(BackupManifest manifest, string how, StepContext context, CancellationToken cancellationToken)
+    {
+        var artifact = await RunFolder.WriteAsync(context.Folder, "preparation/backup-manifest.json", "application/json",
+            JsonSerializer.Serialize(manifest, BackupManifest.Json), cancellationToken);
+        context.Attach(artifact);
+        foreach (var left in manifest.Content.NotCovered)
+            context.Raise(Severity.Info, "digest-not-covered", $"{left.What} has no content digest: {left.Reason}.", left.What);
+        var effect = new BackupEffect(manifest.Name, _store.Folder(manifest.Name), manifest.Bytes(), manifest.Rows(), manifest.Content.Tables.Count, artifact.Sha256);
+        return Act.Done(effect, $"{manifest.Name}: {effect.Rows.ToString("N0", CultureInfo.InvariantCulture)} rows of {effect.Tables} tables in {Text(effect.Bytes)}, {how}",
+            UndoState.None, NoWayBack);
+    }
+
+    private async Task<(DumpPrograms? Programs, Problem? Problem)> FindProgramsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await DumpPrograms.FindAsync(programs, settings.ProgramFolder, connection.PostgreSqlVersion.Major, cancellationToken);
+    }
+
+    private static bool HasRows(HashSet<string> files, DumpContents contents, TableDigest table) =>
+        contents.TableData.TryGetValue(table.Oid, out var id) && files.Contains(id.ToString(CultureInfo.InvariantCulture));
+
+    private static string Text(long bytes) => bytes < 10L << 20
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} kB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.0} MB");
+}
