@@ -1,5 +1,6 @@
 using Upkeep.Configuration;
 using Upkeep.Preparation;
+using Upkeep.Preparation.Backup;
 using Upkeep.Running;
 
 namespace Upkeep.Maintenance;
@@ -13,6 +14,7 @@ public static class StepCatalogue
         return
         [
             .. PreparationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor),
+            new BackupStep(doors.Database, doors.Programs, configuration.Backup, doors.Time),
         ];
     }
 }
