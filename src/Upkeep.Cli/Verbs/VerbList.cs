@@ -7,6 +7,7 @@ internal static class VerbList
 {
     public static IReadOnlyList<Command> Create(VerbHost host) =>
     [
+        InitVerb.Create(host),
         JanitorVerb.Create(host),
     ];
 }
