@@ -1,0 +1,64 @@
+# What demo.sh and test.sh need of a machine. Sourced, not run. Everything it says goes to stderr.
+
+say() { printf '%s\n' "$*" >&2; }
+
+stop_with() { say "$1"; exit 1; }
+
+need_dotnet() {
+  command -v dotnet >/dev/null || stop_with "The .NET SDK 10 is missing (dotnet). See https://learn.microsoft.com/dotnet/core/install/linux"
+  # The built programs look for the runtime in the usual places; an SDK unpacked elsewhere has to be named.
+  if [ -z "${DOTNET_ROOT:-}" ]; then
+    DOTNET_ROOT=$(dirname "$(readlink -f "$(command -v dotnet)")")
+    export DOTNET_ROOT
+  fi
+  export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+}
+
+# install WHAT PACKAGE...: by apt-get as root, or through a sudo that asks for no password; else says what to install.
+install() {
+  local what=$1 as_root=()
+  shift
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null && sudo -n true 2>/dev/null && as_root=(sudo -n) ||
+      stop_with "$what is missing. Install it as root: apt-get install $*"
+  fi
+  command -v apt-get >/dev/null || stop_with "$what is missing, and this machine has no apt-get. Install what Debian calls: $*"
+  say "Installing $what ($*) ..."
+  "${as_root[@]}" apt-get update -q >&2 || stop_with "apt-get update failed. Without the package lists nothing can be installed: apt-get install $*"
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >&2 ||
+    stop_with "$what could not be installed. Try it by hand: apt-get install $*"
+  installed_as=("${as_root[@]}")
+}
+
+have_postgres() {
+  command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+}
+
+need_postgres() {
+  have_postgres && return
+  install "The PostgreSQL server" postgresql postgresql-contrib
+  have_postgres || stop_with "PostgreSQL was installed, but no initdb is below /usr/lib/postgresql. Install the server by hand: apt-get install postgresql"
+  # The package starts a cluster of its own. We brought it, nobody uses it, and ours is another: it needn't run.
+  if command -v pg_lsclusters >/dev/null; then
+    pg_lsclusters -h | while read -r version name _ status _; do
+      [ "$status" != online ] || "${installed_as[@]}" pg_ctlcluster "$version" "$name" stop >&2
+    done
+  fi
+}
+
+need_chromium() {
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
+    install "Chromium, which the report's tests look through," chromium
+}
+
+# build TARGET: once, in Release, from the locked packages; the log is shown only when it fails.
+build() {
+  local log=$root/artifacts/build.log
+  mkdir -p "$root/artifacts"
+  say "Building ..."
+  # No build server is left behind, and none inherits our output.
+  if ! dotnet build "$1" --configuration Release -p:RestoreLockedMode=true --disable-build-servers --verbosity quiet --nologo >"$log" 2>&1; then
+    cat "$log" >&2
+    stop_with "The build failed; its log is $log."
+  fi
+}
