@@ -16,9 +16,6 @@ internal static class Assemblies
     /// <summary>The rooms of the library that hold steps.</summary>
     public static string[] Slices { get; } = ["Preparation", "Database", "Performance", "Verification"];
 
-    /// <summary>The rooms that reach outside: one for each kind of effect.</summary>
-    public static string[] Doors { get; } = ["Postgres", "Processes", "Http", "Files", "Redaction"];
-
     public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
 
     public static IEnumerable<string> Sources(params string[] folders) =>

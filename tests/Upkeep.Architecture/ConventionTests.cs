@@ -37,7 +37,7 @@ public sealed partial class ConventionTests
     [Fact]
     public void Only_the_runner_catches_every_exception()
     {
-        string[] allowed = ["src/Upkeep/Running/StepAttempt.cs", "src/Upkeep/Running/Undoer.cs", "src/Upkeep.Cli/Program.cs"];
+        string[] allowed = ["src/Upkeep/Running/StepAttempt.cs", "src/Upkeep/Running/Undoer.cs", "src/Upkeep.Cli/VerbHost.cs"];
         var offenders = Lines("src", "samples")
             .Where(line => CatchAll().IsMatch(line.Text) && !allowed.Contains(line.File) && !ThrowsOn(line.File, line.Number))
             .Select(line => $"{line.File}:{line.Number}");

@@ -13,15 +13,16 @@ public sealed class DirectionTests
     public static TheoryData<string, string[]> MayUse => new()
     {
         { "Redaction", [] },
-        { "Configuration", [] },
+        { "Configuration", ["Redaction"] },
         { "Journal", ["Redaction"] },
         { "Planning", ["Configuration"] },
-        { "Running", ["Planning", "Journal", "Configuration", "Files"] },
+        { "Running", ["Planning", "Journal", "Configuration", "Files", "Redaction"] },
         { "Reports", ["Journal"] },
         { "Files", ["Journal"] },
         { "Processes", ["Redaction"] },
         { "Http", ["Configuration", "Redaction"] },
         { "Postgres", ["Configuration", "Processes", "Redaction", "Running", "Journal", "Files"] },
+        { "Health", ["Configuration", "Http", "Postgres", "Files", "Redaction"] },
         { "Backups", ["Configuration", "Journal", "Postgres", "Processes", "Files", "Redaction"] },
     };
 
