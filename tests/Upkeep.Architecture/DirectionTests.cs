@@ -22,8 +22,8 @@ public sealed class DirectionTests
         { "Processes", ["Redaction"] },
         { "Http", ["Configuration", "Redaction"] },
         { "Postgres", ["Configuration", "Processes", "Redaction", "Running", "Journal", "Files"] },
-        { "Health", ["Configuration", "Http", "Postgres", "Files", "Redaction"] },
-        { "Backups", ["Configuration", "Journal", "Postgres", "Processes", "Files", "Redaction"] },
+        { "Health", ["Configuration", "Journal", "Http", "Postgres", "Files", "Redaction"] },
+        { "Backups", ["Configuration", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction"] },
     };
 
     [Theory]
