@@ -22,7 +22,7 @@ public sealed class DirectionTests
         { "Processes", ["Redaction"] },
         { "Http", ["Configuration", "Redaction"] },
         { "Postgres", ["Configuration", "Processes", "Redaction", "Running", "Journal", "Files"] },
-        { "Health", ["Configuration", "Journal", "Http", "Postgres", "Files", "Redaction"] },
+        { "Health", ["Configuration", "Running", "Journal", "Http", "Postgres", "Files", "Redaction"] },
         { "Backups", ["Configuration", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction"] },
     };
 
