@@ -2,6 +2,7 @@ using Upkeep.Configuration;
 using Upkeep.Health;
 using Upkeep.Http;
 using Upkeep.Postgres;
+using Upkeep.Preparation.Baseline;
 using Upkeep.Preparation.Health;
 using Upkeep.Redaction;
 using Upkeep.Running;
@@ -14,5 +15,6 @@ public static class PreparationSteps
     public static IReadOnlyList<Step> Create(UpkeepConfiguration configuration, DatabaseDoor database, HttpDoor http, Redactor redactor) =>
     [
         new HealthStep(configuration, new HealthLook(configuration, database, http), redactor),
+        new BaselineStep(database, redactor),
     ];
 }

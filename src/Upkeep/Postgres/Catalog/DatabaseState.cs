@@ -5,6 +5,8 @@ namespace Upkeep.Postgres.Catalog;
 /// <summary>The server and the database as a whole, at one look.</summary>
 public sealed record DatabaseState
 {
+    /// <summary>The server's clock at the look.</summary>
+    public required DateTimeOffset At { get; init; }
     public required string Database { get; init; }
     /// <summary>For example <c>15.18</c>.</summary>
     public required string Version { get; init; }
@@ -46,5 +48,6 @@ public sealed record DatabaseState
         ReservedConnections = reader.GetInt32(9),
         SeesAllActivity = reader.GetBoolean(10),
         DataFolder = reader.Text(11),
+        At = reader.GetFieldValue<DateTimeOffset>(12),
     };
 }

@@ -12,6 +12,7 @@ select d.datname::text,
   pg_catalog.current_setting('max_connections')::int,
   pg_catalog.current_setting('superuser_reserved_connections')::int + coalesce(pg_catalog.current_setting('reserved_connections', true)::int, 0),
   pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE'),
-  (select s.setting from pg_catalog.pg_settings s where s.name = 'data_directory')
+  (select s.setting from pg_catalog.pg_settings s where s.name = 'data_directory'),
+  pg_catalog.clock_timestamp()
 from pg_catalog.pg_database d
 where d.datname = pg_catalog.current_database()
