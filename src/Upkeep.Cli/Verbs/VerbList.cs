@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Upkeep.Cli.Verbs.Schedule;
 
 namespace Upkeep.Cli.Verbs;
 
@@ -7,6 +8,7 @@ internal static class VerbList
 {
     public static IReadOnlyList<Command> Create(VerbHost host) =>
     [
+        ScheduleVerb.Create(host),
         InitVerb.Create(host),
         JanitorVerb.Create(host),
     ];

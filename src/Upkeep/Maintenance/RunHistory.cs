@@ -42,8 +42,9 @@ public sealed class RunHistory
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(step);
-        List<double> amounts = [.. step.Measures.Where(measure => measure.Name == definition.WorkMeasure).Select(measure => measure.Before).OfType<double>()];
-        return amounts.Count == 0 ? null : amounts.Sum();
+        List<MeasureDocument> amounts = [.. step.Measures.Where(measure => measure.Name == definition.WorkMeasure && measure.Before is not null)];
+        // A figure for the whole is the sum of its parts already.
+        return amounts.Count == 0 ? null : (amounts.FirstOrDefault(amount => amount.Subject is null)?.Before ?? amounts.Sum(amount => amount.Before));
     }
 
     private static StepPast Past(StepDefinition definition, IEnumerable<StepDocument> newestFirst)
