@@ -1,6 +1,7 @@
 using Upkeep.Configuration;
 using Upkeep.Preparation;
 using Upkeep.Preparation.Backup;
+using Upkeep.Reporting;
 using Upkeep.Running;
 
 namespace Upkeep.Maintenance;
@@ -15,6 +16,7 @@ public static class StepCatalogue
         [
             .. PreparationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor),
             new BackupStep(doors.Database, doors.Programs, configuration.Backup, doors.Time),
+            .. ReportingSteps.Create(),
         ];
     }
 }

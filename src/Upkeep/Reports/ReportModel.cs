@@ -11,6 +11,8 @@ public sealed record ReportModel
 
     public required Headline Headline { get; init; }
 
+    public required IReadOnlyList<KeyFigure> KeyFigures { get; init; }
+
     /// <summary>Protections that were waived, and everything that was not done or not looked at, with the reason.</summary>
     public required IReadOnlyList<NotChecked> NotChecked { get; init; }
 
@@ -42,6 +44,7 @@ public sealed record ReportModel
             Run = run,
             Clock = clock,
             Headline = Headline.Of(run, clock, attention),
+            KeyFigures = KeyFigure.Of(run, notChecked.Count, attention.Count),
             NotChecked = notChecked,
             Attention = attention,
             Steps = [.. run.Steps.Select(StepSection.Of)],

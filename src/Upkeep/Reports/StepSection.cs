@@ -5,13 +5,16 @@ namespace Upkeep.Reports;
 /// <summary>What the report says of one step.</summary>
 /// <param name="Tables">Its figures, a table per set of subjects.</param>
 /// <param name="Charts">Figures that a picture tells better; each also stands in a table.</param>
+/// <param name="Evidence">The files it left, without the reports themselves: a file can't hold its own digest.</param>
 /// <param name="Undo">How to take it back, in words.</param>
-public sealed record StepSection(StepDocument Step, Tone Tone, IReadOnlyList<MeasureTable> Tables, IReadOnlyList<BarChart> Charts, string Undo)
+public sealed record StepSection(StepDocument Step, Tone Tone, IReadOnlyList<MeasureTable> Tables, IReadOnlyList<BarChart> Charts,
+    IReadOnlyList<Artifact> Evidence, string Undo)
 {
     public static StepSection Of(StepDocument step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return new StepSection(step, ToneOf(step.Status), MeasureTable.Of(step), BarChart.Of(step), UndoOf(step));
+        return new StepSection(step, ToneOf(step.Status), MeasureTable.Of(step), BarChart.Of(step),
+            [.. step.Artifacts.Where(artifact => !ReportFiles.All.Contains(artifact.Path))], UndoOf(step));
     }
 
     public static Tone ToneOf(StepStatus status) => status switch

@@ -38,6 +38,9 @@ public sealed class StepContext
     /// <summary>The maintenance window this run belongs to, or null where it runs outside of any.</summary>
     public RunWindow? Window => _journal.Entries().Select(entry => entry.Fact).OfType<RunStarted>().FirstOrDefault()?.Window;
 
+    /// <summary>Every fact of this run so far, oldest first: for the steps that tell of the run.</summary>
+    public IReadOnlyList<JournalEntry> Facts => _journal.Entries();
+
     /// <summary>Asked between batches: stop at this safe point?</summary>
     public StopSignal Stop { get; }
 

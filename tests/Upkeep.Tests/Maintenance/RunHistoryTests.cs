@@ -3,7 +3,7 @@ using Upkeep.Journal;
 using Upkeep.Maintenance;
 using Upkeep.Planning;
 using Upkeep.Redaction;
-using Upkeep.Tests.Reports;
+using Upkeep.Testing.Reports;
 
 namespace Upkeep.Tests.Maintenance;
 

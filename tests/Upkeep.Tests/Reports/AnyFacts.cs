@@ -1,5 +1,6 @@
 using CsCheck;
 using Upkeep.Journal;
+using Upkeep.Testing.Reports;
 
 namespace Upkeep.Tests.Reports;
 

@@ -2,7 +2,8 @@ using CsCheck;
 using Upkeep.Journal;
 using Upkeep.Reports;
 using Upkeep.Reports.Text;
-using static Upkeep.Tests.Reports.Journaled;
+using Upkeep.Testing.Reports;
+using static Upkeep.Testing.Reports.Journaled;
 
 namespace Upkeep.Tests.Reports;
 

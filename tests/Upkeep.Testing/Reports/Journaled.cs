@@ -1,9 +1,9 @@
 using Upkeep.Journal;
 
-namespace Upkeep.Tests.Reports;
+namespace Upkeep.Testing.Reports;
 
 /// <summary>Writes down facts as a journal would have them: numbered, a second apart.</summary>
-internal sealed class Journaled
+public sealed class Journaled
 {
     public const string Run = "weekly-20261122";
     public static readonly DateTimeOffset Began = new(2026, 11, 22, 6, 30, 0, TimeSpan.Zero);
