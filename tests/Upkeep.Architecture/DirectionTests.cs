@@ -18,6 +18,7 @@ public sealed class DirectionTests
         { "Planning", ["Configuration"] },
         { "Running", ["Planning", "Journal", "Configuration", "Files", "Redaction"] },
         { "Reports", ["Journal"] },
+        { "Reporting", ["Reports", "Running", "Planning", "Journal", "Files"] },
         { "Files", ["Journal"] },
         { "Processes", ["Redaction"] },
         { "Http", ["Configuration", "Redaction"] },
