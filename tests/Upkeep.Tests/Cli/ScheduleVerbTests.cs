@@ -20,7 +20,7 @@ public sealed class ScheduleVerbTests : IDisposable
 
         // A narrow terminal breaks cells, but never within a word.
         var words = _upkeep.Answer.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        words.Count(word => word.StartsWith("2026-0", StringComparison.Ordinal)).ShouldBe(10);
+        words.Where(word => word.StartsWith("2026-0", StringComparison.Ordinal)).Select(word => word.TrimEnd(':')).Distinct().Count().ShouldBe(10);
         words.ShouldContain("-05:00");
         words.ShouldContain("06:30Z");
         words.ShouldContain("07:00Z");
