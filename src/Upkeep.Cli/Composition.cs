@@ -1,35 +1,35 @@
 using Upkeep.Configuration;
 using Upkeep.Maintenance;
 using Upkeep.Redaction;
-using Upkeep.Running;
 
 namespace Upkeep.Cli;
 
 /// <summary>What a verb that works on the platform needs: the configuration, the doors made from it, and the steps.</summary>
 internal sealed class Composition : IAsyncDisposable
 {
-    private Composition(UpkeepConfiguration configuration, Doors doors)
+    private Composition(Platform platform)
     {
-        Configuration = configuration;
-        Doors = doors;
-        Steps = StepCatalogue.Create(configuration, doors);
+        Platform = platform;
     }
 
-    public UpkeepConfiguration Configuration { get; }
+    public Platform Platform { get; }
 
-    public Doors Doors { get; }
+    /// <summary>Composes from the configuration that the verb names; from here on the output masks its secrets.</summary>
+    /// <exception cref="CommandException">There is no file (exit status 2).</exception>
+    /// <exception cref="InvalidConfigurationException">The file has problems (exit status 2).</exception>
+    public static Composition Load(VerbContext context)
+    {
+        var (loaded, configuration) = PlatformConfiguration.Load(context);
+        return Of(configuration, loaded.Sha256, loaded.Redactor, context);
+    }
 
-    public IReadOnlyList<Step> Steps { get; }
-
-    /// <summary>The journal beside the runs' folders.</summary>
-    public string JournalPath => Path.Combine(Configuration.Root, "journal.db");
-
-    /// <summary>Composes from a configuration; from here on the output masks its secrets.</summary>
-    public static Composition Of(UpkeepConfiguration configuration, Redactor redactor, VerbContext context)
+    /// <summary>Composes from a configuration in memory.</summary>
+    public static Composition Of(UpkeepConfiguration configuration, string sha256, Redactor redactor, VerbContext context)
     {
         context.Output.Redactor = redactor;
-        return new Composition(configuration, Doors.Open(configuration, redactor, context.Time));
+        var doors = Doors.Open(configuration, redactor, context.Time);
+        return new Composition(new Platform(configuration, sha256, doors, StepCatalogue.Create(configuration, doors)));
     }
 
-    public ValueTask DisposeAsync() => Doors.DisposeAsync();
+    public ValueTask DisposeAsync() => Platform.Doors.DisposeAsync();
 }

@@ -4,6 +4,7 @@ using Spectre.Console;
 using Upkeep.Configuration;
 using Upkeep.Journal;
 using Upkeep.Redaction;
+using Upkeep.Reports;
 
 namespace Upkeep.Cli.Output;
 
@@ -22,6 +23,7 @@ internal sealed class CommandOutput(TextWriter answer, TextWriter log, OutputSet
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private Action<string> _writeLog = log.WriteLine;
     private bool _answeredInJson;
 
     public OutputSettings Settings { get; } = settings;
@@ -73,7 +75,18 @@ internal sealed class CommandOutput(TextWriter answer, TextWriter log, OutputSet
 
     /// <summary>A line on stderr that is told also with --quiet.</summary>
     public void Notice(string text) =>
-        log.WriteLine(Redactor.Clean($"{time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:sszzz", CultureInfo.InvariantCulture)} {text}"));
+        _writeLog(Redactor.Clean($"{time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:sszzz", CultureInfo.InvariantCulture)} {SafeText.Line(text)}"));
+
+    /// <summary>A console on stderr for a display that is redrawn.</summary>
+    public IAnsiConsole LogConsole() => SpectreConsole.Live(log);
+
+    /// <summary>Until disposed, lines for stderr go through <paramref name="write"/>: above a display that is redrawn, not into it.</summary>
+    public IDisposable LogThrough(Action<string> write)
+    {
+        var before = _writeLog;
+        _writeLog = write;
+        return new Restore(() => _writeLog = before);
+    }
 
     /// <summary>Why the program ends with <paramref name="status"/>; in JSON mode, where nothing was answered yet, also as the document.</summary>
     /// <param name="details">Shown with --verbose.</param>
@@ -104,4 +117,9 @@ internal sealed class CommandOutput(TextWriter answer, TextWriter log, OutputSet
     private sealed record ProblemDocument(int Schema, ProblemBody Error);
 
     private sealed record ProblemBody(int ExitStatus, string Message, string? Hint, IReadOnlyList<ConfigurationProblem>? Problems = null);
+
+    private sealed class Restore(Action back) : IDisposable
+    {
+        public void Dispose() => back();
+    }
 }

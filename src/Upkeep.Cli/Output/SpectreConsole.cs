@@ -21,5 +21,12 @@ internal static class SpectreConsole
         return console;
     }
 
+    /// <summary>A console that may be redrawn, on a terminal.</summary>
+    public static IAnsiConsole Live(TextWriter terminal) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Interactive = InteractionSupport.Yes,
+        Out = new AnsiConsoleOutput(terminal),
+    });
+
     public static int WidthOfAnswer() => Console.IsOutputRedirected ? WidthWithoutTerminal : Math.Max(60, Console.WindowWidth);
 }

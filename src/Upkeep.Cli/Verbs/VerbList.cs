@@ -10,6 +10,8 @@ internal static class VerbList
     [
         ScheduleVerb.Create(host),
         InitVerb.Create(host),
+        RunVerb.Create(host),
+        RollbackVerb.Create(host),
         JanitorVerb.Create(host),
     ];
 }

@@ -12,12 +12,13 @@ public sealed class DatabaseDoor : IAsyncDisposable
     public const string ApplicationName = "upkeep";
 
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlConnectionStringBuilder _sessions;
     private readonly DatabaseSettings _settings;
 
     public DatabaseDoor(DatabaseSettings settings)
     {
         _settings = settings;
-        var builder = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        _sessions = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
         {
             ApplicationName = ApplicationName,
             Timeout = Math.Max(1, (int)settings.ConnectTimeout.TotalSeconds),
@@ -30,7 +31,7 @@ public sealed class DatabaseDoor : IAsyncDisposable
                 "-c DateStyle=ISO,YMD -c IntervalStyle=postgres -c TimeZone=UTC -c extra_float_digits=1 -c bytea_output=hex -c search_path="),
             SearchPath = null,
         };
-        _source = NpgsqlDataSource.Create(builder);
+        _source = NpgsqlDataSource.Create(_sessions);
     }
 
     public DatabaseSettings Settings => _settings;
@@ -48,6 +49,31 @@ public sealed class DatabaseDoor : IAsyncDisposable
             throw DatabaseUnreachableException.Of(problem, new NpgsqlConnectionStringBuilder(_settings.ConnectionString));
         }
     }
+
+    /// <summary>A session of its own, outside the pool, that may stay open and idle for hours.</summary>
+    /// <param name="label">Its application_name, for whoever looks into pg_stat_activity.</param>
+    /// <exception cref="DatabaseUnreachableException">With host, port and database, and a hint.</exception>
+    public async Task<NpgsqlConnection> OpenOwnAsync(string label, CancellationToken cancellationToken)
+    {
+        var target = new NpgsqlConnectionStringBuilder(_sessions.ConnectionString) { ApplicationName = label, Pooling = false, KeepAlive = 30 };
+        var session = new NpgsqlConnection(target.ConnectionString);
+        try
+        {
+            await session.OpenAsync(cancellationToken);
+            // Newer servers may be told to end idle sessions; ours is idle on purpose.
+            if (session.PostgreSqlVersion.Major >= 14)
+                await session.ExecuteAsync("set idle_session_timeout = 0", cancellationToken);
+            return session;
+        }
+        catch (NpgsqlException problem)
+        {
+            await session.DisposeAsync();
+            throw DatabaseUnreachableException.Of(problem, target);
+        }
+    }
+
+    /// <summary>Drops the idle sessions of the pool: after a restart of the server each of them would fail its next user.</summary>
+    public void ForgetSessions() => _source.Clear();
 
     /// <summary>The rows of a query, mapped.</summary>
     /// <param name="parameters">Positional values for $1, $2, …</param>

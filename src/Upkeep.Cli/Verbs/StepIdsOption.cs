@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Upkeep.Maintenance;
+
+namespace Upkeep.Cli.Verbs;
+
+/// <summary>Options that take ids of steps or procedures, separated by commas or given several times.</summary>
+internal static class StepIdsOption
+{
+    public static Option<string[]> Create(string name, string description)
+    {
+        var option = new Option<string[]>(name) { Description = description, HelpName = "ID,…", AllowMultipleArgumentsPerToken = false, Arity = ArgumentArity.OneOrMore };
+        option.CompletionSources.Add(_ => Known().Select(id => new System.CommandLine.Completions.CompletionItem(id)));
+        return option;
+    }
+
+    /// <summary>The ids, checked against those there are.</summary>
+    /// <exception cref="CommandException">One is unknown (exit status 2).</exception>
+    public static IReadOnlyList<string> Read(ParseResult parsed, Option<string[]> option)
+    {
+        List<string> ids = [.. (parsed.GetValue(option) ?? []).SelectMany(ids => ids.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        foreach (var id in ids.Where(id => !Known().Contains(id)))
+        {
+            throw new CommandException(ExitStatus.Usage, $"{option.Name}: there is no step or procedure {id}.",
+                NearestWord.To(id, Known()) is { } nearest ? $"Did you mean {nearest}?" : $"There are: {string.Join(", ", Known())}");
+        }
+        return ids;
+    }
+
+    private static IEnumerable<string> Known() => StepIds.All.Select(id => id[..id.IndexOf('.', StringComparison.Ordinal)]).Distinct(StringComparer.Ordinal).Concat(StepIds.All);
+}

@@ -1,0 +1,80 @@
+using Upkeep.Journal;
+using Upkeep.Running;
+
+namespace Upkeep.Maintenance;
+
+/// <summary>How the undo of one step came out.</summary>
+public sealed record StepUndone(string Step, Proof Proof);
+
+/// <summary>What came of asking to take a run back.</summary>
+public abstract record RollbackOutcome
+{
+    /// <summary>What there was to undo, newest first; empty where there was nothing.</summary>
+    public sealed record Undone(string Run, IReadOnlyList<StepUndone> Steps) : RollbackOutcome;
+
+    /// <summary>Another run holds the lock.</summary>
+    public sealed record Locked(RunOutcome.Locked By) : RollbackOutcome;
+
+    /// <summary>There is no such run, or no such step in it.</summary>
+    public sealed record NotFound(string Reason, string Hint) : RollbackOutcome;
+}
+
+/// <summary>Takes back what steps of a run changed, from their records in the journal, newest first.</summary>
+public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
+{
+    /// <param name="run">The run's id; null means the last one that changed anything.</param>
+    /// <param name="stepId">The step; null means every step of the run that changed something that has a way back.</param>
+    public async Task<RollbackOutcome> RunAsync(string? run, string? stepId, StopSignal stop, CancellationToken cancellationToken)
+    {
+        var (locks, held) = await RunLocks.TakeAsync(platform, "upkeep rollback", cancellationToken);
+        if (locks is null)
+            return new RollbackOutcome.Locked(held!);
+        await using (locks)
+        {
+            locks.Watch(platform.Doors.Time, stop, tell);
+            using var journal = platform.OpenJournal();
+            var runs = journal.Runs();
+            var chosen = run ?? runs.FirstOrDefault(id => ActsOf(journal.Read(id)).Count > 0);
+            if (chosen is null || !runs.Contains(chosen))
+                return new RollbackOutcome.NotFound(run is null ? "No run in the journal has changed anything." : $"There is no run {run} in the journal.", "See the runs with: upkeep history");
+            var entries = journal.Read(chosen);
+            if (stepId is not null && entries.All(entry => entry.Step != stepId))
+                return new RollbackOutcome.NotFound($"{chosen} has no step {stepId}.", $"It changed something in: {Or(ActsOf(entries), "no step")}");
+            return new RollbackOutcome.Undone(chosen, await UndoAsync(journal, chosen, entries, stepId, stop, cancellationToken));
+        }
+    }
+
+    private async Task<IReadOnlyList<StepUndone>> UndoAsync(JournalFile journal, string run, IReadOnlyList<JournalEntry> entries, string? stepId, StopSignal stop,
+        CancellationToken cancellationToken)
+    {
+        var folder = entries.Select(entry => entry.Fact).OfType<RunStarted>().First().Folder;
+        var undoer = new Undoer(journal, tell, problem => DoorProblems.Explain(problem, platform.Doors.Database));
+        var undone = new List<StepUndone>();
+        foreach (var id in stepId is null ? ActsOf(entries).Where(id => HasWayBack(entries, id)) : [stepId])
+        {
+            if (stop.IsRequested)
+                break;
+            var proof = platform.Steps.FirstOrDefault(step => step.Definition.Id == id) is { } step
+                ? await undoer.UndoAsync(run, step, folder, stop, cancellationToken)
+                : Proof.Missing($"this upkeep has no step {id}", "Undo it with the version that ran it; the report names it.");
+            undone.Add(new StepUndone(id, proof));
+            // What came before rests on what came after being gone.
+            if (!proof.Holds)
+                break;
+        }
+        return undone;
+    }
+
+    /// <summary>The steps that changed something, or may have, newest first.</summary>
+    private static List<string> ActsOf(IReadOnlyList<JournalEntry> entries) =>
+        [.. entries.Where(entry => entry is { Step: not null, Fact: ActIntended }).Select(entry => entry.Step!).Distinct(StringComparer.Ordinal).Reverse()];
+
+    private static bool HasWayBack(IReadOnlyList<JournalEntry> entries, string id)
+    {
+        var facts = entries.Where(entry => entry.Step == id).Select(entry => entry.Fact).ToList();
+        // A killed act has no effect yet: its checkpoints tell whether there is anything to take back.
+        return !facts.OfType<UndoEnded>().Any(undo => undo.Applied) && facts.OfType<StepActed>().LastOrDefault() is (null or { Undo: UndoState.Available } or { Partial: true });
+    }
+
+    private static string Or(List<string> ids, string none) => ids.Count == 0 ? none : string.Join(", ", ids);
+}
