@@ -10,6 +10,7 @@ internal static class VerbList
     [
         ScheduleVerb.Create(host),
         InitVerb.Create(host),
+        CheckVerb.Create(host),
         RunVerb.Create(host),
         RollbackVerb.Create(host),
         JanitorVerb.Create(host),

@@ -2,6 +2,7 @@ using Upkeep.Cli;
 using Upkeep.Configuration;
 using Upkeep.Discovery;
 using Upkeep.Testing;
+using Upkeep.Tests.Cli;
 using Upkeep.Tests.Configuration;
 
 namespace Upkeep.Tests.Discovery;
@@ -103,7 +104,7 @@ public sealed class InitTests(PostgresServer server) : IDisposable
     {
         await using var database = await server.CreateDatabaseAsync(Token, SceneScout);
 
-        var (status, answer, log) = await UpkeepAsync("init", "--database", Url(database, ":s3cr3tword"), "--output", File);
+        var (status, answer, log) = await UpkeepCall.RunAsync("init", "--database", Url(database, ":s3cr3tword"), "--output", File);
 
         status.ShouldBe(ExitStatus.Success, log);
         answer.ShouldContain("7 tables found");
@@ -122,12 +123,12 @@ public sealed class InitTests(PostgresServer server) : IDisposable
         await using var database = await server.CreateDatabaseAsync(Token);
         System.IO.File.WriteAllText(File, "mine");
 
-        var (status, _, log) = await UpkeepAsync("init", "--database", Url(database, ""), "--output", File);
+        var (status, _, log) = await UpkeepCall.RunAsync("init", "--database", Url(database, ""), "--output", File);
         status.ShouldBe(ExitStatus.Usage);
         log.ShouldContain("--force");
         System.IO.File.ReadAllText(File).ShouldBe("mine");
 
-        (await UpkeepAsync("init", "--force", "--database", Url(database, ""), "--output", File)).Status.ShouldBe(ExitStatus.Success);
+        (await UpkeepCall.RunAsync("init", "--force", "--database", Url(database, ""), "--output", File)).Status.ShouldBe(ExitStatus.Success);
         System.IO.File.ReadAllText(File).ShouldContain("platform:");
     }
 
@@ -137,7 +138,7 @@ public sealed class InitTests(PostgresServer server) : IDisposable
     [InlineData("file:/nowhere/at/all", "there is no file")]
     public async Task An_address_that_leads_nowhere_ends_with_status_2_and_no_file(string url, string part)
     {
-        var (status, _, log) = await UpkeepAsync("init", "--database", url, "--output", File);
+        var (status, _, log) = await UpkeepCall.RunAsync("init", "--database", url, "--output", File);
 
         status.ShouldBe(ExitStatus.Usage);
         log.ShouldContain(part);
@@ -160,12 +161,4 @@ public sealed class InitTests(PostgresServer server) : IDisposable
 
     private static string Url(TestDatabase database, string password) =>
         $"postgres://upkeep_demo{password}@127.0.0.1:{database.Cluster.Port}/{database.Name}?sslmode=disable";
-
-    private static async Task<(ExitStatus Status, string Answer, string Log)> UpkeepAsync(params string[] arguments)
-    {
-        using var answer = new StringWriter();
-        using var log = new StringWriter();
-        var status = await new UpkeepProgram(answer, log, TimeProvider.System).RunAsync(arguments);
-        return (status, answer.ToString(), log.ToString());
-    }
 }

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Npgsql;
+using Upkeep.Backups;
+using Upkeep.Configuration;
+using Upkeep.Postgres;
+using Upkeep.Processes;
+
+namespace Upkeep.Checking;
+
+/// <summary>What the configuration asks of the database: rules, queries, and a backup of all of it.</summary>
+internal static class DatabaseRequirements
+{
+    public static async Task<IReadOnlyList<Requirement>> LookAsync(UpkeepConfiguration configuration, DatabaseDoor database, ProgramDoor programs, CancellationToken cancellationToken)
+    {
+        var found = new List<Requirement>(await ServerRequirements.LookAsync(database, cancellationToken));
+        if (found.Any(each => each.State == RequirementState.Blocking))
+            return found;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        // Nothing here changes anything, whatever a query or a condition of the configuration holds. Going back to the pool resets it.
+        await connection.ExecuteAsync("set default_transaction_read_only = on", cancellationToken);
+        found.AddRange(await BackupAsync(configuration.Backup, connection, programs, cancellationToken));
+        foreach (var rule in configuration.Retention.Rules)
+            found.Add(await RuleRequirements.LookAsync(connection, rule, "database.retention", cancellationToken));
+        foreach (var rule in configuration.Sessions.Rules)
+            found.Add(await RuleRequirements.LookAsync(connection, rule, "database.sessions", cancellationToken));
+        found.Add(await QueryAsync(connection, "readiness.activeUsersQuery", configuration.Readiness.ActiveUsersQuery, "active users", "preparation.readiness", cancellationToken));
+        found.Add(await QueryAsync(connection, "health.queueDepthQuery", configuration.Health.QueueDepthQuery, "entries in the queue", "preparation.health", cancellationToken));
+        return found;
+    }
+
+    private static async Task<IReadOnlyList<Requirement>> BackupAsync(BackupSettings settings, NpgsqlConnection connection, ProgramDoor programs, CancellationToken cancellationToken)
+    {
+        string[] costs = settings.Required
+            ? ["preparation.backup", "database.retention", "database.sessions", "database.vacuum", "database.analyze"]
+            : ["preparation.backup"];
+        var (dump, noProgram) = await DumpPrograms.FindAsync(programs, settings.ProgramFolder, connection.PostgreSqlVersion.Major, cancellationToken);
+        var noRight = await BackupRights.LackingAsync(connection, cancellationToken);
+        return
+        [
+            noProgram is null
+                ? Requirement.Met("backup programs", $"pg_dump {dump!.Version} in {dump.Folder}")
+                : Requirement.Missing("backup programs", noProgram.What, noProgram.Hint!, costs),
+            noRight is null
+                ? Requirement.Met("backup rights", "Every table can be read")
+                : Requirement.Missing("backup rights", noRight.What, noRight.Hint!, costs),
+        ];
+    }
+
+    private static async Task<Requirement> QueryAsync(NpgsqlConnection connection, string key, string? query, string counts, string step, CancellationToken cancellationToken)
+    {
+        if (query is null)
+            return Requirement.Met(key, $"Not configured: the run doesn't count {counts}");
+        try
+        {
+            return await connection.ScalarAsync<object>(query, cancellationToken) is IConvertible number and not string and not DateTime and not bool
+                ? Requirement.Met(key, string.Create(CultureInfo.InvariantCulture, $"{number} {counts} now"))
+                : Requirement.Missing(key, "The query yields no number", "Write a query for one number, for example select count(*) from schema.table.", step);
+        }
+        catch (PostgresException problem)
+        {
+            return Requirement.Missing(key, $"The query failed: {problem.MessageText}",
+                "Write every table with its schema (the search path is empty), and see that our role may read it.", step);
+        }
+    }
+}
