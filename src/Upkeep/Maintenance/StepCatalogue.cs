@@ -1,4 +1,5 @@
 using Upkeep.Configuration;
+using Upkeep.Database;
 using Upkeep.Preparation;
 using Upkeep.Preparation.Backup;
 using Upkeep.Reporting;
@@ -16,6 +17,7 @@ public static class StepCatalogue
         [
             .. PreparationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor),
             new BackupStep(doors.Database, doors.Programs, configuration.Backup, doors.Time),
+            .. DatabaseSteps.Create(configuration, doors.Database, doors.Time),
             .. ReportingSteps.Create(),
         ];
     }

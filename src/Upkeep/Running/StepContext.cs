@@ -63,9 +63,12 @@ public sealed class StepContext
     public void Checkpoint<T>(T body) =>
         _journal.Append(Step.Id, _undoing ? new UndoCheckpointReached(JournalJson.ToElement(body)) : new CheckpointReached(JournalJson.ToElement(body)));
 
-    /// <summary>The checkpoints that interrupted attempts of this step's act (or undo) left, oldest first; empty at a first attempt.</summary>
+    /// <summary>
+    /// The checkpoints that interrupted attempts of this step's act (or undo) left, oldest first; empty at a first attempt, and after an
+    /// undo that was proven: what it took back is no longer progress.
+    /// </summary>
     public IReadOnlyList<T> Checkpoints<T>() =>
-        [.. _earlier.Select(entry => (entry.Fact, _undoing) switch
+        [.. _earlier.Where(entry => entry.Sequence > Undone).Select(entry => (entry.Fact, _undoing) switch
             {
                 (CheckpointReached reached, false) => reached.Body,
                 (UndoCheckpointReached reached, true) => reached.Body,
@@ -73,6 +76,8 @@ public sealed class StepContext
             })
             .OfType<JsonElement>()
             .Select(JournalJson.FromElement<T>)];
+
+    private long Undone => _earlier.LastOrDefault(entry => entry.Fact is UndoEnded { Applied: true })?.Sequence ?? 0;
 
     /// <summary>What another step of this run saw, or null when it has not looked. The shape is a door's or the journal's, never another slice's.</summary>
     public T? SurveyOf<T>(string stepId) where T : class =>

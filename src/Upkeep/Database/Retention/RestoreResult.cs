@@ -1,0 +1,19 @@
+using Upkeep.Running;
+
+namespace Upkeep.Database.Retention;
+
+/// <summary>How putting one table's rows back came out.</summary>
+/// <param name="Problem">What keeps the table from being as it was, or null.</param>
+/// <param name="Note">Something to know besides, or null.</param>
+internal sealed record RestoreResult(string Table, long Rows, string? Problem, string? Note)
+{
+    public static Proof Prove(IReadOnlyList<RestoreResult> results, StopSignal stop)
+    {
+        var rows = Counting.Number(results.Sum(result => result.Rows));
+        var notes = string.Concat(results.Where(result => result.Note is not null).Select(result => $"; {result.Table}: {result.Note}"));
+        var problems = results.Where(result => result.Problem is not null).Select(result => $"{result.Table}: {result.Problem}").ToList();
+        if (problems.Count > 0)
+            return Proof.Missing($"{rows} rows are back, but {string.Join("; ", problems)}{notes}", stop.IsRequested ? "Run the same rollback again: it goes on from here." : "The archive keeps every row. Mend the cause and run the same rollback again.");
+        return Proof.That($"{rows} rows are back, and read again from the table their digest is the archive's{notes}");
+    }
+}
