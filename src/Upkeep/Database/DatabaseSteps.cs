@@ -1,5 +1,7 @@
 using Upkeep.Configuration;
+using Upkeep.Database.Analyze;
 using Upkeep.Database.Retention;
+using Upkeep.Database.Vacuum;
 using Upkeep.Planning;
 using Upkeep.Postgres;
 using Upkeep.Running;
@@ -28,6 +30,8 @@ public static class DatabaseSteps
         [
             new RetentionStep(Retention, new RetentionRules(retention.Rules, retention.Archive, retention.ArchiveFolder, zone), configuration.Throttle, database, time),
             new RetentionStep(Sessions, new RetentionRules(configuration.Sessions.Rules, retention.Archive, retention.ArchiveFolder, zone), configuration.Throttle, database, time),
+            new VacuumStep(database, configuration.Vacuum, configuration.Throttle, time),
+            new AnalyzeStep(database, configuration.Vacuum, configuration.Throttle, time),
         ];
     }
 }
