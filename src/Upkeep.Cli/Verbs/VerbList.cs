@@ -12,6 +12,7 @@ internal static class VerbList
         InitVerb.Create(host),
         CheckVerb.Create(host),
         RunVerb.Create(host),
+        ReportVerb.Create(host),
         RollbackVerb.Create(host),
         JanitorVerb.Create(host),
     ];

@@ -1,7 +1,7 @@
 using Upkeep.Files;
 using Upkeep.Journal;
 using Upkeep.Planning;
-using Upkeep.Reports;
+using Upkeep.Reporting;
 using Upkeep.Running;
 
 namespace Upkeep.Maintenance;
@@ -102,9 +102,7 @@ public sealed class MaintenanceRun(Platform platform, Action<RunEvent> tell)
     // On a token of its own: what was done is told also when the run was cancelled.
     private static async Task<RunOutcome> CloseAsync(JournalFile journal, RunRecord record, RunStatus status)
     {
-        var entries = journal.Read(record.Run);
-        var document = RunDocument.From(entries);
-        await RunFolder.WriteAsync(record.Folder, "run.json", "application/json", document.ToJson(), CancellationToken.None);
-        return new RunOutcome.Ran(status, entries, record.Folder);
+        await new ReportWriter(journal).WriteAsync(record.Run, record.Folder, CancellationToken.None);
+        return new RunOutcome.Ran(status, journal.Read(record.Run), record.Folder);
     }
 }

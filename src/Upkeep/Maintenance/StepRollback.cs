@@ -1,4 +1,5 @@
 using Upkeep.Journal;
+using Upkeep.Reporting;
 using Upkeep.Running;
 
 namespace Upkeep.Maintenance;
@@ -40,7 +41,9 @@ public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
             var entries = journal.Read(chosen);
             if (stepId is not null && entries.All(entry => entry.Step != stepId))
                 return new RollbackOutcome.NotFound($"{chosen} has no step {stepId}.", $"It changed something in: {Or(ActsOf(entries), "no step")}");
-            return new RollbackOutcome.Undone(chosen, await UndoAsync(journal, chosen, entries, stepId, stop, cancellationToken));
+            var undone = await UndoAsync(journal, chosen, entries, stepId, stop, cancellationToken);
+            await TellAsync(journal, chosen, entries);
+            return new RollbackOutcome.Undone(chosen, undone);
         }
     }
 
@@ -63,6 +66,14 @@ public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
                 break;
         }
         return undone;
+    }
+
+    // A report that still offers to undo what was undone would be wrong. On a token of its own: what was undone is told also when cancelled.
+    private static async Task TellAsync(JournalFile journal, string run, IReadOnlyList<JournalEntry> entries)
+    {
+        var folder = entries.Select(entry => entry.Fact).OfType<RunStarted>().First().Folder;
+        if (Directory.Exists(folder))
+            await new ReportWriter(journal).WriteAsync(run, folder, CancellationToken.None);
     }
 
     /// <summary>The steps that changed something, or may have, newest first.</summary>
