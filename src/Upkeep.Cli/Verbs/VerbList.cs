@@ -8,12 +8,12 @@ internal static class VerbList
 {
     public static IReadOnlyList<Command> Create(VerbHost host) =>
     [
-        ScheduleVerb.Create(host),
         InitVerb.Create(host),
         CheckVerb.Create(host),
         RunVerb.Create(host),
         ReportVerb.Create(host),
         RollbackVerb.Create(host),
+        ScheduleVerb.Create(host),
         JanitorVerb.Create(host),
     ];
 }

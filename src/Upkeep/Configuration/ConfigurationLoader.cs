@@ -12,7 +12,7 @@ namespace Upkeep.Configuration;
 public sealed class ConfigurationLoader(Func<string, string?> environment, IReadOnlyCollection<string> stepIds)
 {
     // A configuration is a few kilobytes; something this large is another file.
-    private const long LargestFile = 1024 * 1024;
+    private const int LargestFile = 1024 * 1024;
 
     /// <summary>With the process's environment and every step there is.</summary>
     public ConfigurationLoader(IReadOnlyCollection<string> stepIds)
@@ -66,12 +66,8 @@ public sealed class ConfigurationLoader(Func<string, string?> environment, IRead
     {
         if (Directory.Exists(file))
             throw new YamlReadException(0, "This is a folder.", "Name the file in it, for example with --config FOLDER/upkeep.yaml.");
-        using var stream = File.OpenRead(file);
-        if (stream.Length > LargestFile)
-            throw new YamlReadException(0, $"The file has {stream.Length} bytes; a configuration has at most {LargestFile}.", "Look whether --config names the right file.");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
+        return BoundedFile.Read(file, LargestFile)
+            ?? throw new YamlReadException(0, $"The file is larger than a configuration can be ({LargestFile} bytes).", "Look whether --config names the right file.");
     }
 
     private static string Text(byte[] bytes)

@@ -3,10 +3,11 @@ namespace Upkeep.Configuration;
 /// <summary>Which rows are too old to keep.</summary>
 public sealed record RetentionSettings
 {
+    /// <summary>One entry for each table (and condition).</summary>
     public IReadOnlyList<RetentionRule> Rules { get; init; } = [];
     /// <summary>Rows are archived before they are deleted, so that they can be put back. False deletes for good; the report says so first.</summary>
     public bool Archive { get; init; } = true;
-    /// <summary>Folder of the archives; absolute after loading; null keeps them in the run's folder.</summary>
+    /// <summary>Folder of the archives, a relative path counting from the configuration file; null keeps them in the run's folder.</summary>
     [FilePath]
     public string? ArchiveFolder { get; init; }
 }
@@ -30,6 +31,6 @@ public sealed record RetentionRule
 /// <summary>Where login sessions are kept.</summary>
 public sealed record SessionSettings
 {
-    /// <summary>Rules whose column holds the instant a row expires; <see cref="RetentionRule.Keep"/> counts from it (zero: expired is gone).</summary>
+    /// <summary>Rules whose column holds the instant a row expires; <c>keep</c> counts from it (0: expired is gone).</summary>
     public IReadOnlyList<RetentionRule> Rules { get; init; } = [];
 }

@@ -3,6 +3,7 @@ namespace Upkeep.Configuration;
 /// <summary>What healthy means.</summary>
 public sealed record HealthSettings
 {
+    /// <summary>The platform's addresses.</summary>
     public IReadOnlyList<EndpointSettings> Endpoints { get; init; } = [];
     /// <summary>Query that yields one number, the length of the work queue; null where there is none.</summary>
     public string? QueueDepthQuery { get; init; }
@@ -19,12 +20,16 @@ public sealed record HealthSettings
 /// <summary>One address of the platform.</summary>
 public sealed record EndpointSettings
 {
+    /// <summary>What reports call it; each its own.</summary>
     public required string Name { get; init; }
+    /// <summary>The whole address, http or https.</summary>
     public required Uri Url { get; init; }
+    /// <summary>The status it must answer with; redirects aren't followed.</summary>
     [Limits(100, 599)]
     public int Status { get; init; } = 200;
     /// <summary>Text the answer must hold, or null.</summary>
     public string? Contains { get; init; }
+    /// <summary>Longest wait for the whole answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 }
 

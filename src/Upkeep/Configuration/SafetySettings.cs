@@ -3,7 +3,7 @@ namespace Upkeep.Configuration;
 /// <summary>The backup a rollback goes back to.</summary>
 public sealed record BackupSettings
 {
-    /// <summary>Folder that holds the backups; absolute after loading.</summary>
+    /// <summary>Folder that holds the backups; a relative path counts from the configuration file.</summary>
     [FilePath]
     public string Folder { get; init; } = "backups";
     /// <summary>False waives the rule that no change step runs without a backup of this run. The report says so first.</summary>
@@ -25,6 +25,7 @@ public sealed record ReadinessSettings
     public int MaxActiveUsers { get; init; } = 10;
     /// <summary>A transaction open for longer is a no-go.</summary>
     public TimeSpan MaxTransactionAge { get; init; } = TimeSpan.FromMinutes(30);
+    /// <summary>A replica further behind is a no-go.</summary>
     public TimeSpan MaxReplicationLag { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>Disk to keep free beyond what backup and scratch restore need, in bytes.</summary>
     [ByteSize]

@@ -6,7 +6,7 @@ public sealed record UpkeepConfiguration
     /// <summary>The platform's name, for people.</summary>
     public required string Platform { get; init; }
     public required DatabaseSettings Database { get; init; }
-    /// <summary>Folder below which journal, lock and the runs' folders live; absolute after loading (relative ones count from the configuration file).</summary>
+    /// <summary>Folder of journal, lock and the runs' folders; a relative path counts from the configuration file.</summary>
     [FilePath]
     public string Root { get; init; } = "maintenance";
     public WindowSettings Window { get; init; } = new();
@@ -28,7 +28,8 @@ public sealed record UpkeepConfiguration
 /// <summary>Where the database is.</summary>
 public sealed record DatabaseSettings
 {
-    /// <summary>As an Npgsql connection string, after loading; written as <c>url</c> in the file, as URL or key=value. Holds the password: never print it.</summary>
+    /// <summary>The address, as URL (postgres://user@host:5432/database) or key=value. Without it DATABASE_URL is read; no default database is ever used.</summary>
+    /// <remarks>After loading an Npgsql connection string. Holds the password: never print it.</remarks>
     [Key("url"), Secret, Connection]
     [FromEnvironment("DATABASE_URL", "Write database: url: postgres://user@host/database, or set DATABASE_URL. No default database is ever used.")]
     public required string ConnectionString { get; init; }
@@ -45,9 +46,13 @@ public sealed record DatabaseSettings
 /// <summary>When maintenance may happen, in the platform's own time.</summary>
 public sealed record WindowSettings
 {
+    /// <summary>The day on which the window starts.</summary>
     public DayOfWeek Day { get; init; } = DayOfWeek.Sunday;
+    /// <summary>When preparation opens: before the start, if need be on the day before.</summary>
     public TimeOnly Preparation { get; init; } = new(1, 30);
+    /// <summary>When changes may begin.</summary>
     public TimeOnly Start { get; init; } = new(2, 0);
+    /// <summary>When the running step stops at its next safe point; an end before the start is on the next day.</summary>
     public TimeOnly End { get; init; } = new(6, 0);
     /// <summary>IANA zone id, for example <c>America/Toronto</c>.</summary>
     public string TimeZone { get; init; } = "UTC";
@@ -58,7 +63,9 @@ public sealed record WindowSettings
 /// <summary>What every step can be told.</summary>
 public sealed record StepSettings
 {
+    /// <summary>False leaves the step out of every run; the report says so.</summary>
     public bool Enabled { get; init; } = true;
+    /// <summary>The longest it may take; null keeps the step's own.</summary>
     public TimeSpan? Deadline { get; init; }
     /// <summary>1 (first served) to 9; null keeps the step's own.</summary>
     [Limits(1, 9)]

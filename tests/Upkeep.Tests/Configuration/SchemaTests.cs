@@ -27,10 +27,27 @@ public sealed class SchemaTests
             "docs/upkeep.schema.json is out of date; make it anew: UPKEEP_WRITE_SCHEMA=1 dotnet test --project tests/Upkeep.Tests -- --filter-class '*SchemaTests*'");
     }
 
+    /// <summary>To make the tables anew: as above.</summary>
+    [Fact]
+    public async Task The_guide_tells_every_key_with_its_default()
+    {
+        const string mark = "<!-- What follows is made from the records by SchemaTests. -->\n";
+        var guide = Path.Combine(Repository(), "docs", "guide", "configuration.md");
+        var text = await File.ReadAllTextAsync(guide, Token);
+        var made = text[..(text.IndexOf(mark, StringComparison.Ordinal) + mark.Length)]
+            + KeyReference.Write(await JsonSchema.FromJsonAsync(SchemaGenerator.Generate(StepIds.All), Token));
+        if (Environment.GetEnvironmentVariable("UPKEEP_WRITE_SCHEMA") == "1")
+            await File.WriteAllTextAsync(guide, made, Token);
+
+        (await File.ReadAllTextAsync(guide, Token)).ShouldBe(made);
+    }
+
     [Fact]
     public async Task Every_key_of_every_record_is_described()
     {
         var schema = await JsonSchema.FromJsonAsync(SchemaGenerator.Generate(StepIds.All), Token);
+
+        Undescribed(schema, "").ShouldBeEmpty();
 
         schema.Properties.Keys.ShouldBe(RecordShape.Of(typeof(Upkeep.Configuration.UpkeepConfiguration)).Keys.Select(key => key.Name));
         schema.Properties["database"].Description.ShouldNotBeNullOrEmpty();
@@ -77,6 +94,10 @@ public sealed class SchemaTests
     [Fact]
     public async Task A_reference_fits_wherever_a_value_does() =>
         (await ObjectionsAsync("platform: a\nthrottle: {enabled: '${X}', softLockWaiters: '${Y:-2}'}\nwindow: {start: '${Z}'}\n")).ShouldBeEmpty();
+
+    private static IEnumerable<string> Undescribed(JsonSchema schema, string path) => schema.Properties
+        .Where(each => path != "steps.")
+        .SelectMany(each => Undescribed(each.Value.Item ?? each.Value, $"{path}{each.Key}.").Concat(string.IsNullOrEmpty(each.Value.Description) ? [path + each.Key] : []));
 
     internal static async Task<IReadOnlyList<string>> ObjectionsAsync(string yaml)
     {

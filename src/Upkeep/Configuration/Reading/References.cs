@@ -14,7 +14,7 @@ internal sealed record Resolved(string Text, string Shown, bool Referenced, bool
 /// <param name="folder">Where relative paths count from.</param>
 internal sealed partial class References(Func<string, string?> environment, string folder)
 {
-    private const long LargestSecretFile = 64 * 1024;
+    private const int LargestSecretFile = 64 * 1024;
     private const int LongestShown = 80;
 
     public const string Prefix = "file:";
@@ -51,11 +51,9 @@ internal sealed partial class References(Func<string, string?> environment, stri
         var full = Path.GetFullPath(path, folder);
         try
         {
-            using var stream = File.OpenRead(full);
-            if (stream.Length > LargestSecretFile)
-                throw new ValueProblemException($"the file {full} has {stream.Length} bytes, which is no single value", "Name a file that holds only the value.");
-            using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
-            return reader.ReadToEnd().TrimStart('\uFEFF').TrimEnd('\n', '\r') is { Length: > 0 } text
+            var bytes = BoundedFile.Read(full, LargestSecretFile)
+                ?? throw new ValueProblemException($"the file {full} is larger than a value can be ({LargestSecretFile} bytes)", "Name a file that holds only the value.");
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF').TrimEnd('\n', '\r') is { Length: > 0 } text
                 ? text
                 : throw new ValueProblemException($"the file {full} is empty", "Write the value into it.");
         }
