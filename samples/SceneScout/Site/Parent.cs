@@ -6,19 +6,23 @@ namespace SceneScout.Site;
 /// </summary>
 internal static class Parent
 {
+    /// <summary>Said by a parent that means us to go on without it.</summary>
+    private const string Stay = "stay";
+
     /// <returns>A source that is cancelled when standard input ends, besides by <paramref name="cancellationToken"/>.</returns>
     public static CancellationTokenSource StopsWithUs(Stream input, CancellationToken cancellationToken)
     {
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _ = WatchAsync(input, source);
+        _ = WatchAsync(new StreamReader(input), source);
         return source;
     }
 
-    private static async Task WatchAsync(Stream input, CancellationTokenSource source)
+    private static async Task WatchAsync(StreamReader input, CancellationTokenSource source)
     {
-        var buffer = new byte[256];
-        while (await input.ReadAsync(buffer, CancellationToken.None) > 0)
+        while (await input.ReadLineAsync(CancellationToken.None) is { } line)
         {
+            if (line == Stay)
+                return;
         }
         await source.CancelAsync();
     }
