@@ -30,7 +30,8 @@ internal sealed class Interrupts : IDisposable
 
     /// <summary>From now on the first signal only asks to stop at the next safe point.</summary>
     /// <param name="howToGoOn">Told to the operator, for example <c>Go on later with: upkeep run --resume</c>.</param>
-    public void StopGently(string howToGoOn) => _howToGoOn = howToGoOn;
+    /// <remarks>The first word counts: a verb that hands its work to another knows better how it can be gone on with.</remarks>
+    public void StopGently(string howToGoOn) => _howToGoOn ??= howToGoOn;
 
     public void Dispose()
     {

@@ -14,6 +14,7 @@ internal static class VerbList
         ReportVerb.Create(host),
         RollbackVerb.Create(host),
         ScheduleVerb.Create(host),
+        DemoVerb.Create(host),
         JanitorVerb.Create(host),
     ];
 }

@@ -53,7 +53,7 @@ public sealed class TemporaryCluster : IAsyncDisposable
         StartAsync(new ClusterSettings { Folder = folder, Configuration = settings }, programs, cancellationToken);
 
     /// <summary>Makes and starts a cluster. What a dead owner left in the same folder is taken away first.</summary>
-    /// <exception cref="InvalidOperationException">There are no server programs, the folder is somebody's, or a program failed; the message says what to do.</exception>
+    /// <exception cref="ClusterException">There are no server programs, the folder is somebody's, or a program failed; the message says what to do.</exception>
     public static async Task<TemporaryCluster> StartAsync(ClusterSettings settings, ProgramDoor programs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -82,7 +82,7 @@ public sealed class TemporaryCluster : IAsyncDisposable
 
     /// <summary>Takes away the cluster of a dead owner, or one that was kept.</summary>
     /// <returns>False where there was none.</returns>
-    /// <exception cref="InvalidOperationException">Its owner is alive, or the folder isn't a cluster of ours.</exception>
+    /// <exception cref="ClusterException">Its owner is alive, or the folder isn't a cluster of ours.</exception>
     public static async Task<bool> RemoveAsync(string folder, ProgramDoor programs, CancellationToken cancellationToken)
     {
         var at = ClusterFolder.At(folder);
@@ -114,9 +114,9 @@ public sealed class TemporaryCluster : IAsyncDisposable
     private static ClusterPrograms Programs(string? configured, ProgramDoor programs)
     {
         var bin = ServerPrograms.Folder("initdb", configured)
-            ?? throw new InvalidOperationException(configured is null
-                ? "No PostgreSQL server programs are on this machine (initdb). Install them: apt-get install postgresql postgresql-contrib"
-                : $"There is no initdb in {configured}. Name the folder that holds the server programs of the version you want.");
+            ?? throw (configured is null
+                ? new ClusterException("No PostgreSQL server programs are on this machine (initdb).", "Install them: apt-get install postgresql postgresql-contrib")
+                : new ClusterException($"There is no initdb in {configured}.", "Name the folder that holds the server programs of the version you want."));
         return new ClusterPrograms(programs, bin, ClusterAccount.Choose());
     }
 
@@ -125,9 +125,9 @@ public sealed class TemporaryCluster : IAsyncDisposable
         if (!Directory.Exists(folder.Path) || !Directory.EnumerateFileSystemEntries(folder.Path).Any())
             return;
         var claim = folder.Claimed()
-            ?? throw new InvalidOperationException($"{folder.Path} is not empty and not a throw-away cluster of upkeep: it stays as it is. Name another folder.");
+            ?? throw ClusterRemains.Foreign(folder);
         if (claim.Owner.IsAlive)
-            throw new InvalidOperationException($"The throw-away cluster in {folder.Path} belongs to process {claim.Owner.Id}, which runs. Wait for its end, or name another folder.");
+            throw new ClusterException($"The throw-away cluster in {folder.Path} belongs to process {claim.Owner.Id}, which runs.", "Wait for its end, or name another folder.");
         await ClusterRemains.RemoveAsync(folder, new ClusterPrograms(programs, claim.Bin, ClusterAccount.Choose()), cancellationToken);
     }
 
@@ -135,8 +135,9 @@ public sealed class TemporaryCluster : IAsyncDisposable
     {
         if (!await _programs.CanReachAsync(Folder, cancellationToken))
         {
-            throw new InvalidOperationException(
-                $"The user {_programs.Account?.Name ?? Environment.UserName} can't get to {Folder}, and the PostgreSQL server refuses to run as root. Name a folder that it can enter, for example below {Path.GetTempPath()}.");
+            throw new ClusterException(
+                $"The user {_programs.Account?.Name ?? Environment.UserName} can't get to {Folder}, and the PostgreSQL server refuses to run as root.",
+                $"Name a folder that it can enter, for example below {Path.GetTempPath()}");
         }
         await _programs.MakeFolderAsync(_folder.Data, cancellationToken);
         await _programs.MustAsync("initdb", ["-D", _folder.Data, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"], cancellationToken);
@@ -162,11 +163,11 @@ public sealed class TemporaryCluster : IAsyncDisposable
                 await StartServerAsync(cancellationToken);
                 return;
             }
-            catch (InvalidOperationException problem)
+            catch (ClusterException problem)
             {
                 var log = File.Exists(_folder.ServerLog) ? await File.ReadAllTextAsync(_folder.ServerLog, cancellationToken) : "";
                 if (attempt == PortAttempts || !log.Contains("Address already in use", StringComparison.Ordinal))
-                    throw new InvalidOperationException($"The PostgreSQL server doesn't start: {problem.Message} Its log: {log.Trim()}", problem);
+                    throw new ClusterException($"The PostgreSQL server doesn't start: {problem.Message} Its log: {log.Trim()}", problem.Hint, problem);
                 File.Delete(_folder.ServerLog);
             }
         }

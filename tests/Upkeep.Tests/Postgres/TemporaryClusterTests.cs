@@ -36,7 +36,7 @@ public sealed class TemporaryClusterTests(PostgresServer server) : IDisposable
         Directory.CreateDirectory(Folder);
         await File.WriteAllTextAsync(Path.Combine(Folder, "letter.txt"), "mine", Token);
 
-        var problem = await Should.ThrowAsync<InvalidOperationException>(() => TemporaryCluster.StartAsync(Folder, [], PostgresServer.Programs, Token));
+        var problem = await Should.ThrowAsync<ClusterException>(() => TemporaryCluster.StartAsync(Folder, [], PostgresServer.Programs, Token));
 
         problem.Message.ShouldContain("stays as it is");
         (await File.ReadAllTextAsync(Path.Combine(Folder, "letter.txt"), Token)).ShouldBe("mine");
@@ -48,7 +48,7 @@ public sealed class TemporaryClusterTests(PostgresServer server) : IDisposable
         await server.ClusterAsync(Token);
         await using var cluster = await TemporaryCluster.StartAsync(Folder, [], PostgresServer.Programs, Token);
 
-        var problem = await Should.ThrowAsync<InvalidOperationException>(() => TemporaryCluster.StartAsync(Folder, [], PostgresServer.Programs, Token));
+        var problem = await Should.ThrowAsync<ClusterException>(() => TemporaryCluster.StartAsync(Folder, [], PostgresServer.Programs, Token));
 
         problem.Message.ShouldContain($"belongs to process {Environment.ProcessId}, which runs");
         (await AnswersAsync(cluster)).ShouldBeTrue();
@@ -59,7 +59,7 @@ public sealed class TemporaryClusterTests(PostgresServer server) : IDisposable
     {
         await server.ClusterAsync(Token);
 
-        var problem = await Should.ThrowAsync<InvalidOperationException>(
+        var problem = await Should.ThrowAsync<ClusterException>(
             () => TemporaryCluster.StartAsync(Folder, ["no_such_setting = 1"], PostgresServer.Programs, Token));
 
         problem.Message.ShouldContain("no_such_setting");
@@ -80,7 +80,7 @@ public sealed class TemporaryClusterTests(PostgresServer server) : IDisposable
     {
         var settings = new ClusterSettings { Folder = Folder, ProgramFolder = _root };
 
-        var problem = await Should.ThrowAsync<InvalidOperationException>(() => TemporaryCluster.StartAsync(settings, PostgresServer.Programs, Token));
+        var problem = await Should.ThrowAsync<ClusterException>(() => TemporaryCluster.StartAsync(settings, PostgresServer.Programs, Token));
 
         problem.Message.ShouldContain($"There is no initdb in {_root}");
     }

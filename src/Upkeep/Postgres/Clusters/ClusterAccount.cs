@@ -19,9 +19,9 @@ internal sealed record ClusterAccount(string Name, int User, int Group)
             .OfType<string[]>()
             .Select(fields => new ClusterAccount(fields[0], int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture)))
             .FirstOrDefault()
-        ?? throw new InvalidOperationException(
-            $"The PostgreSQL server refuses to run as root, and this machine has neither of the users {string.Join(" and ", _candidates)} to run it as. "
-            + "Make one (useradd --system postgres), or run upkeep as an ordinary user.");
+        ?? throw new ClusterException(
+            $"The PostgreSQL server refuses to run as root, and this machine has neither of the users {string.Join(" and ", _candidates)} to run it as.",
+            "Make one (useradd --system postgres), or run upkeep as an ordinary user.");
 
     /// <summary>Put before a program and its arguments, runs it as this user.</summary>
     public IReadOnlyList<string> Prefix(string program, IEnumerable<string> arguments) =>

@@ -13,7 +13,7 @@ internal sealed class ClusterPrograms(ProgramDoor programs, string bin, ClusterA
     public Task<ProgramResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         RunAsServerAsync(Path.Combine(Bin, program), arguments, cancellationToken);
 
-    /// <exception cref="InvalidOperationException">It ended with another status than 0.</exception>
+    /// <exception cref="ClusterException">It ended with another status than 0.</exception>
     public async Task MustAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         Must(program, await RunAsync(program, arguments, cancellationToken));
 
@@ -37,7 +37,10 @@ internal sealed class ClusterPrograms(ProgramDoor programs, string bin, ClusterA
     private static void Must(string program, ProgramResult result)
     {
         if (result.ExitCode != 0)
-            throw new InvalidOperationException($"{program} ended with status {result.ExitCode}: {result.Error.Trim()} {result.Output.Trim()}".TrimEnd());
+        {
+            throw new ClusterException($"{program} ended with status {result.ExitCode}: {result.Error.Trim()} {result.Output.Trim()}".TrimEnd(),
+                "Look whether the disk is full and the server's programs are whole.");
+        }
     }
 
     // The operator's own PG* variables must not reach a cluster that isn't theirs.

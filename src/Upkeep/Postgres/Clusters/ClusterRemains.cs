@@ -7,21 +7,25 @@ internal static class ClusterRemains
     private const int Rounds = 10;
 
     /// <summary>Removes a cluster. Safe to call again after an interruption, and when nothing is left.</summary>
-    /// <exception cref="InvalidOperationException">The folder bears no claim of ours, or can't be emptied.</exception>
+    /// <exception cref="ClusterException">The folder bears no claim of ours, or can't be emptied.</exception>
     public static async Task RemoveAsync(ClusterFolder folder, ClusterPrograms programs, CancellationToken cancellationToken)
     {
         for (var round = 0; Directory.Exists(folder.Path) || ClusterProcesses.Of(folder.Data).Count > 0; round++)
         {
             if (round == Rounds)
-                throw new InvalidOperationException($"The throw-away cluster in {folder.Path} can't be removed: something goes on writing there. Stop it and delete the folder.");
+                throw new ClusterException($"The throw-away cluster in {folder.Path} can't be removed: something goes on writing there.", "Stop it and delete the folder.");
             if (Directory.Exists(folder.Path) && !File.Exists(folder.Marker))
-                throw new InvalidOperationException($"{folder.Path} is not a throw-away cluster of upkeep ({Path.GetFileName(folder.Marker)} is missing): it stays as it is.");
+                throw Foreign(folder);
             if (File.Exists(Path.Combine(folder.Data, "postmaster.pid")))
                 await programs.RunAsync("pg_ctl", ["-D", folder.Data, "-m", "immediate", "-w", "-t", "30", "-s", "stop"], cancellationToken);
             await ClusterProcesses.KillAsync(folder.Data, cancellationToken);
             Delete(folder);
         }
     }
+
+    /// <summary>For a folder that may be somebody's.</summary>
+    public static ClusterException Foreign(ClusterFolder folder) => new(
+        $"{folder.Path} is not empty and not a throw-away cluster of upkeep ({Path.GetFileName(folder.Marker)} is missing): it stays as it is.", "Name another folder.");
 
     // The marker goes last, so that what an interruption leaves is still known as ours.
     private static void Delete(ClusterFolder folder)

@@ -23,6 +23,6 @@ public sealed class ClusterAccountTests
     [Fact]
     public void Without_either_the_message_says_what_to_do()
     {
-        Should.Throw<InvalidOperationException>(() => ClusterAccount.Choose([Root])).Message.ShouldContain("useradd --system postgres");
+        Should.Throw<ClusterException>(() => ClusterAccount.Choose([Root])).Hint.ShouldContain("useradd --system postgres");
     }
 }
