@@ -110,6 +110,20 @@ public sealed class ReportModelTests
     }
 
     [Fact]
+    public void Percentiles_of_an_endpoint_share_a_chart()
+    {
+        var run = new Journaled().Add(null, Started("v.time")).Add("v.time", new StepStarted("T", "verify"));
+        foreach (var percentile in new[] { "p50", "p95", "p99" })
+            run.Add("v.time", Figure($"latency_{percentile}", 4, "home", unit: "ms"), Figure($"latency_{percentile}", 3, "home", Look.After, "ms"));
+
+        var chart = Model(run).Steps[0].Charts.ShouldHaveSingleItem();
+
+        chart.Name.ShouldBe("latency");
+        chart.Compares.ShouldBeTrue();
+        chart.Bars.Select(bar => bar.Subject).ShouldBe(["home p50", "home p95", "home p99"]);
+    }
+
+    [Fact]
     public void The_closing_summary_says_verdict_then_what_was_not_checked_then_what_needs_a_person_then_where_the_report_is()
     {
         var run = new Journaled().Add(null, Started("a.one", "a.two"))

@@ -37,6 +37,9 @@
   };
   const ticks = unit => (_, values) => values.map(tick[unit] ?? (value => compact.format(value)));
 
+  // Bytes step by powers of two, so that a tick reads 256 MiB and not 238.4.
+  const steps = { bytes: Array.from({ length: 50 }, (_, power) => 2 ** power) };
+
   const clock = new Intl.DateTimeFormat("en-GB", { timeZone: data.zone, hour: "2-digit", minute: "2-digit" });
   const seconds = new Intl.DateTimeFormat("en-GB", { timeZone: data.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
@@ -129,7 +132,7 @@
       groups: rows.map((row, index) => ({ at: index * pitch + (compares ? 0.5 : 0), label: row.label })),
       bars,
       range: [Math.min(0, ...bars.map(bar => bar.to)), Math.max(...bars.map(bar => bar.to), 0) || 1],
-      valueAxis: { values: ticks(unit) },
+      valueAxis: { values: ticks(unit), ...(steps[unit] && { incrs: steps[unit] }) },
       textRoom: room(bars.map(bar => bar.text)),
     });
   }
