@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Upkeep.Configuration;
 
 namespace Upkeep.Cli;
 
@@ -12,7 +13,7 @@ internal static class UsageProblem
         var message = string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal));
         foreach (var token in parsed.UnmatchedTokens)
         {
-            if (NearestWord.To(token, Known(parsed, token)) is { } nearest)
+            if (Nearest.To(token, Known(parsed, token)) is { } nearest)
                 return (message, $"Did you mean {nearest}? See: {help}");
         }
         return (message, $"See: {help}");

@@ -44,7 +44,7 @@ internal static class CheckVerb
         var lacking = requirements.Where(each => each.State != RequirementState.Met).OrderByDescending(each => each.State).ToList();
         foreach (var each in lacking)
         {
-            context.Output.Line($"{each.Name}: {each.What}.");
+            context.Output.Line($"{each.Name}: {each.What.TrimEnd('.')}.");
             context.Output.Line($"  costs: {string.Join(", ", each.Costs)}");
             context.Output.Line($"  hint: {each.Hint}");
         }

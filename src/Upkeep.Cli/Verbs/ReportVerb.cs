@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Upkeep.Cli.Output;
+using Upkeep.Configuration;
 using Upkeep.Files;
 using Upkeep.Journal;
 using Upkeep.Processes;
@@ -51,7 +52,7 @@ internal static class ReportVerb
             return asked;
         var named = string.Join(", ", runs.Take(MostNamed)) + (runs.Count > MostNamed ? $" and {runs.Count - MostNamed} older" : "");
         throw new CommandException(ExitStatus.Usage, $"There is no run {asked} in the journal.",
-            NearestWord.To(asked, runs) is { } nearest ? $"Did you mean {nearest}? The runs: {named}" : $"The runs: {named}");
+            Nearest.To(asked, runs) is { } nearest ? $"Did you mean {nearest}? The runs: {named}" : $"The runs: {named}");
     }
 
     private static async Task<string> WriteAsync(JournalFile journal, string run, string root, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Upkeep.Configuration;
 using Upkeep.Maintenance;
 
 namespace Upkeep.Cli.Verbs;
@@ -21,7 +22,7 @@ internal static class StepIdsOption
         foreach (var id in ids.Where(id => !Known().Contains(id)))
         {
             throw new CommandException(ExitStatus.Usage, $"{option.Name}: there is no step or procedure {id}.",
-                NearestWord.To(id, Known()) is { } nearest ? $"Did you mean {nearest}?" : $"There are: {string.Join(", ", Known())}");
+                Nearest.To(id, Known()) is { } nearest ? $"Did you mean {nearest}?" : $"There are: {string.Join(", ", Known())}");
         }
         return ids;
     }

@@ -1,7 +1,7 @@
 namespace Upkeep.Configuration;
 
 /// <summary>What a person probably meant.</summary>
-internal static class Nearest
+public static class Nearest
 {
     /// <summary>The known word nearest to what was written, or null where none is near (more than about a third of it differs).</summary>
     public static string? To(string written, IEnumerable<string> known)

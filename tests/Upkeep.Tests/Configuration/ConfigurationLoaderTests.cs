@@ -128,6 +128,14 @@ public sealed class ConfigurationLoaderTests : IDisposable
         problem.Line.ShouldNotBeNull().ShouldBeGreaterThan(3);
     }
 
+    [Theory]
+    [InlineData("Toronto", "America/Toronto")]
+    [InlineData("Torronto", "America/Toronto")]
+    [InlineData("america/new york", "America/New_York")]
+    [InlineData("Europe/Berln", "Europe/Berlin")]
+    public void A_zone_that_is_not_there_is_told_with_the_nearest(string written, string nearest) =>
+        _files.Only(ConfigurationFixture.Smallest + $"window: {{timeZone: {written}}}\n").Hint.ShouldBe($"Did you mean {nearest}?");
+
     [Fact]
     public void A_key_in_the_wrong_place_is_told_where_it_belongs() =>
         _files.Only(ConfigurationFixture.Smallest + "lockTimeout: 1s\n").Hint.ShouldBe("It belongs elsewhere: database.lockTimeout.");

@@ -25,6 +25,7 @@ internal static class WindowValidator
     {
         var ids = DateTimeZoneProviders.Tzdb.Ids;
         var plain = written.Trim().Replace(' ', '_');
-        return ids.FirstOrDefault(id => id.EndsWith($"/{plain}", StringComparison.OrdinalIgnoreCase)) ?? Nearest.To(plain, ids);
+        var cities = ids.ToLookup(id => id[(id.LastIndexOf('/') + 1)..], StringComparer.OrdinalIgnoreCase);
+        return cities[plain].FirstOrDefault() ?? Nearest.To(plain, ids) ?? (Nearest.To(plain, cities.Select(city => city.Key)) is { } near ? cities[near].First() : null);
     }
 }
