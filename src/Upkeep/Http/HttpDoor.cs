@@ -66,6 +66,16 @@ public sealed class HttpDoor : IDisposable
         }
     }
 
+    /// <summary>Reads a whole answer, for services whose answers are small.</summary>
+    /// <exception cref="HttpRequestException">The answer is longer than <see cref="MaxBytes"/>, or another status than 200.</exception>
+    public Task<byte[]> GetBytesAsync(Uri url, TimeSpan timeout, CancellationToken cancellationToken) => GetAsync(url, timeout, static async (answer, token) =>
+    {
+        if (answer.StatusCode != HttpStatusCode.OK)
+            throw new HttpRequestException($"status {(int)answer.StatusCode} instead of 200");
+        await answer.Content.LoadIntoBufferAsync(MaxBytes, token);
+        return await answer.Content.ReadAsByteArrayAsync(token);
+    }, cancellationToken);
+
     /// <summary>The address for people: without user, password and the values of the query, and with known secrets masked.</summary>
     public string Show(Uri url)
     {

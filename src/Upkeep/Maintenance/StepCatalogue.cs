@@ -1,5 +1,6 @@
 using Upkeep.Configuration;
 using Upkeep.Database;
+using Upkeep.Performance;
 using Upkeep.Preparation;
 using Upkeep.Preparation.Backup;
 using Upkeep.Reporting;
@@ -15,9 +16,10 @@ public static class StepCatalogue
         ArgumentNullException.ThrowIfNull(doors);
         return
         [
-            .. PreparationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor),
+            .. PreparationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor, doors.Time),
             new BackupStep(doors.Database, doors.Programs, configuration.Backup, doors.Time),
             .. DatabaseSteps.Create(configuration, doors.Database, doors.Time),
+            .. PerformanceSteps.Create(configuration.Performance, doors.Database, doors.Redactor),
             .. ReportingSteps.Create(),
         ];
     }

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace Upkeep.Preparation.Readiness;
+
+/// <summary>How a condition came out.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Verdict>))]
+public enum Verdict { Go, NoGo, NotChecked }
+
+/// <summary>One condition of the go or no-go.</summary>
+/// <param name="Name">kebab-case, for example <c>long-transactions</c>.</param>
+/// <param name="Message">What is, with value and limit.</param>
+public sealed record Condition(string Name, Verdict Verdict, string Message, string? Hint = null);
+
+/// <summary>Every condition, whatever the others say.</summary>
+public sealed record ReadinessSurvey(IReadOnlyList<Condition> Conditions)
+{
+    [JsonIgnore]
+    public IEnumerable<Condition> NoGos => Conditions.Where(condition => condition.Verdict == Verdict.NoGo);
+}
