@@ -5,6 +5,7 @@ using Upkeep.Preparation;
 using Upkeep.Preparation.Backup;
 using Upkeep.Reporting;
 using Upkeep.Running;
+using Upkeep.Verification;
 
 namespace Upkeep.Maintenance;
 
@@ -20,6 +21,7 @@ public static class StepCatalogue
             new BackupStep(doors.Database, doors.Programs, configuration.Backup, doors.Time),
             .. DatabaseSteps.Create(configuration, doors.Database, doors.Time),
             .. PerformanceSteps.Create(configuration.Performance, doors.Database, doors.Redactor),
+            .. VerificationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor),
             .. ReportingSteps.Create(),
         ];
     }
