@@ -110,6 +110,30 @@ public sealed class VacuumStepTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_server_that_goes_away_is_said_and_the_run_goes_on_from_there()
+    {
+        await using var database = await DirtyAsync();
+        using var harness = new StepHarness();
+        await using var patient = new DatabaseDoor(database.Settings with { LockTimeout = TimeSpan.FromSeconds(30) });
+        await using (await Locked.HoldAsync(database, "events", Token))
+        {
+            var running = harness.RunAsync(Token, Step(patient, parallel: 1));
+            while (!running.IsCompleted && await database.ScalarAsync<long>(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where query like 'vacuum (%' and wait_event_type = 'Lock' and datname = current_database()", Token) == 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
+            }
+
+            var end = await running;
+            end.Status.ShouldBe(StepStatus.Failed);
+            end.Reason!.ShouldContain("public.events");
+            end.Hint!.ShouldContain("--resume");
+        }
+
+        (await harness.RunAsync(Token, Step(database.Door))).Status.ShouldBe(StepStatus.Succeeded);
+    }
+
+    [Fact]
     public async Task A_stop_is_kept_between_tables_and_the_rest_is_done_on_resume()
     {
         await using var database = await DirtyAsync();

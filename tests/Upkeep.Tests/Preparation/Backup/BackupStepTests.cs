@@ -165,6 +165,74 @@ public sealed class BackupStepTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_dump_that_outlived_a_killed_upkeep_is_ended_and_can_not_write_into_the_next()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token, Sample);
+        using var harness = new StepHarness();
+        await using var blocker = await Locked.HoldAsync(database, "events", Token);
+        var orphans = new BackupStore(Folder(harness)).Begin(Name);
+        var orphan = await OrphanAsync(database, Path.Combine(orphans, "dump-of-the-killed"));
+
+        var taking = Taker(database.Door, harness).TakeAsync(await RequestAsync(), Token);
+        var ended = await orphan;
+        await blocker.DisposeAsync();
+        var (manifest, problem) = await taking;
+
+        ended.ExitCode.ShouldNotBe(0);
+        problem.ShouldBeNull();
+        manifest!.Files.ShouldAllBe(file => file.Path.StartsWith("dump/", StringComparison.Ordinal));
+        Directory.GetFileSystemEntries(Folder(harness)).ShouldBe([Path.Combine(Folder(harness), Name)]);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fills_up_while_dumping_is_a_failure_that_leaves_nothing()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token,
+            "create table noise as select g, md5(random()::text) || md5(random()::text) as t from generate_series(1, 100000) g;");
+        using var harness = new StepHarness();
+        await using var disk = await SmallDisk.MountAsync(Path.Combine(harness.Root, "disk"), "2m", Token);
+        var settings = new BackupSettings { Folder = disk.Folder };
+
+        var (manifest, problem) = await new BackupTaker(database.Door, PostgresServer.Programs, settings, TimeProvider.System).TakeAsync(await RequestAsync(), Token);
+
+        manifest.ShouldBeNull();
+        problem!.What.ShouldContain("No space left on device");
+        problem.Hint!.ShouldContain("Free space");
+        Directory.GetFileSystemEntries(disk.Folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Too_little_disk_is_refused_with_figures_before_anything_is_written()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token, Sample);
+        using var harness = new StepHarness();
+        await using var disk = await SmallDisk.MountAsync(Path.Combine(harness.Root, "disk"), "2m", Token);
+        var settings = new BackupSettings { Folder = Path.Combine(disk.Folder, "backups") };
+
+        var end = await harness.RunAsync(Token, new BackupStep(database.Door, PostgresServer.Programs, settings, TimeProvider.System));
+
+        end.Status.ShouldBe(StepStatus.Refused);
+        end.Reason!.ShouldContain("2048.0 kB are free");
+        Directory.GetFileSystemEntries(disk.Folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_password_reaches_pg_dump_by_its_environment_only()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token);
+        await using var connection = await database.Door.OpenAsync(Token);
+        var settings = new DatabaseSettings { ConnectionString = database.ConnectionString + ";Password=open sesame;SSL Mode=VerifyFull;Root Certificate=/etc/ca.pem" };
+
+        var environment = LibpqEnvironment.For(settings, connection, "upkeep");
+
+        environment["PGPASSWORD"].ShouldBe("open sesame");
+        environment["PGSSLMODE"].ShouldBe("verify-full");
+        environment["PGSSLROOTCERT"].ShouldBe("/etc/ca.pem");
+        environment["PGPORT"].ShouldBe($"{database.Cluster.Port}");
+        environment["PGSERVICE"].ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_backup_of_that_name_that_is_not_this_runs_is_never_touched()
     {
         await using var database = await server.CreateDatabaseAsync(Token, Sample);
@@ -247,6 +315,16 @@ public sealed class BackupStepTests(PostgresServer server)
         var wait = TimeSpan.FromSeconds(5);
         await using var snapshot = await SnapshotSession.ExportAsync(door, wait, Token);
         return await new DigestReader(door).ReadAsync(snapshot, await DigestScope.ReadAsync(snapshot.Connection, Token), 2, wait, null, Token);
+    }
+
+    private static async Task<Task<Upkeep.Processes.ProgramResult>> OrphanAsync(TestDatabase database, string folder)
+    {
+        await using var connection = await database.Door.OpenAsync(Token);
+        var environment = LibpqEnvironment.For(database.Settings, connection, $"upkeep {Name}");
+        var running = PostgresServer.Programs.RunAsync(Path.Combine(ServerPrograms.Folder("pg_dump")!, "pg_dump"), ["--format=directory", $"--file={folder}", "--jobs=2"], environment, null, Token);
+        while (!running.IsCompleted && await database.ScalarAsync<long>($"select count(*) from pg_stat_activity where application_name = 'upkeep {Name}' and datname = current_database() and wait_event_type = 'Lock'", Token) == 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
+        return running;
     }
 
     // The dump waits for the locked table, so it is surely there when it is killed. It is told from other tests' by the file it was given.
