@@ -66,7 +66,19 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
             return Act.Failed<BackupEffect>(null, missing!.What, missing.Hint);
         var started = time.GetTimestamp();
         var request = new BackupRequest(survey.Name, context.Run, tools, (done, total, table) => context.Progress(done, total, "bytes", table));
-        var (manifest, problem) = await new BackupTaker(database, programs, settings, time).TakeAsync(request, cancellationToken);
+        // A dump has no safe point but its beginning: a stop ends it, and it is taken anew on resume.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Stop.Token);
+        BackupManifest? manifest;
+        Problem? problem;
+        try
+        {
+            (manifest, problem) = await new BackupTaker(database, programs, settings, time).TakeAsync(request, either.Token);
+        }
+        catch (OperationCanceledException) when (context.Stop.IsRequested && !cancellationToken.IsCancellationRequested)
+        {
+            var nothing = new BackupEffect(survey.Name, _store.Folder(survey.Name), 0, 0, 0, "");
+            return Act.StoppedAfter(nothing, "the unfinished backup was removed", UndoState.None, NoWayBack, context.Stop.Reason!);
+        }
         if (manifest is null)
             return Act.Failed<BackupEffect>(null, problem!.What, problem.Hint);
         return await DoneAsync(manifest, $"in {time.GetElapsedTime(started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s", context, cancellationToken);

@@ -14,6 +14,9 @@ public sealed class BackupStepTests(PostgresServer server)
     private const string Name = "pre-maintenance-20261122";
     private const string Id = "preparation.backup";
 
+    private const string Waiting =
+        $"select count(*) from pg_stat_activity where application_name = 'upkeep {Name}' and datname = current_database() and wait_event_type = 'Lock'";
+
     private const string Sample =
         """
         create table events as select g as id, 'event ' || g as title, now() as at from generate_series(1, 5000) g;
@@ -184,6 +187,33 @@ public sealed class BackupStepTests(PostgresServer server)
         Directory.GetFileSystemEntries(Folder(harness)).ShouldBe([Path.Combine(Folder(harness), Name)]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stop_and_a_cancellation_end_the_dump_and_leave_nothing(bool stop)
+    {
+        await using var database = await server.CreateDatabaseAsync(Token, Sample);
+        using var harness = new StepHarness();
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await using (await Locked.HoldAsync(database, "events", Token))
+        {
+            var running = harness.RunAsync(cancel.Token, Step(database.Door, harness));
+            while (!running.IsCompleted && await database.ScalarAsync<long>(Waiting, Token) == 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
+            if (stop)
+                harness.Stop.Request("the operator asked");
+            else
+                await cancel.CancelAsync();
+
+            (await running).Status.ShouldBe(StepStatus.Deferred);
+        }
+
+        Directory.GetFileSystemEntries(Folder(harness)).ShouldBeEmpty();
+        (await database.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and application_name like 'upkeep pre-%'", Token)).ShouldBe(0);
+        harness.Stop = new Upkeep.Running.StopSignal();
+        (await harness.RunAsync(Token, Step(database.Door, harness))).Status.ShouldBe(StepStatus.Succeeded);
+    }
+
     [Fact]
     public async Task A_disk_that_fills_up_while_dumping_is_a_failure_that_leaves_nothing()
     {
@@ -322,7 +352,7 @@ public sealed class BackupStepTests(PostgresServer server)
         await using var connection = await database.Door.OpenAsync(Token);
         var environment = LibpqEnvironment.For(database.Settings, connection, $"upkeep {Name}");
         var running = PostgresServer.Programs.RunAsync(Path.Combine(ServerPrograms.Folder("pg_dump")!, "pg_dump"), ["--format=directory", $"--file={folder}", "--jobs=2"], environment, null, Token);
-        while (!running.IsCompleted && await database.ScalarAsync<long>($"select count(*) from pg_stat_activity where application_name = 'upkeep {Name}' and datname = current_database() and wait_event_type = 'Lock'", Token) == 0)
+        while (!running.IsCompleted && await database.ScalarAsync<long>(Waiting, Token) == 0)
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
         return running;
     }
@@ -330,7 +360,7 @@ public sealed class BackupStepTests(PostgresServer server)
     // The dump waits for the locked table, so it is surely there when it is killed. It is told from other tests' by the file it was given.
     private static async Task KillDumpAsync(TestDatabase database, StepHarness harness, Task running)
     {
-        while (!running.IsCompleted && await database.ScalarAsync<long>($"select count(*) from pg_stat_activity where application_name = 'upkeep {Name}' and datname = current_database() and wait_event_type = 'Lock'", Token) == 0)
+        while (!running.IsCompleted && await database.ScalarAsync<long>(Waiting, Token) == 0)
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
         foreach (var process in System.Diagnostics.Process.GetProcessesByName("pg_dump"))
         {
