@@ -45,6 +45,7 @@ internal sealed class Lane(PurgeFrame frame, Ledger ledger, ArchiveWriter? archi
     private readonly LinkedList<Bite> _pending = [];
     private readonly List<Bite> _taken = [];
     private NpgsqlConnection? _session;
+    private int _processId;
     private Segment? _inDoubt;
 
     public int Yields { get; private set; }
@@ -87,6 +88,9 @@ internal sealed class Lane(PurgeFrame frame, Ledger ledger, ArchiveWriter? archi
         catch (NpgsqlException problem)
         {
             await TakeBackAsync();
+            // The watch cuts a bite that somebody waits for too long.
+            if (problem.SqlState == PostgresErrorCodes.QueryCanceled)
+                Yields++;
             if (_retries.Judge(problem) is { } end)
                 return end;
             _sizer.Halve();
@@ -197,7 +201,8 @@ internal sealed class Lane(PurgeFrame frame, Ledger ledger, ArchiveWriter? archi
         if (_session is null)
         {
             _session = await frame.Database.OpenAsync(cancellationToken);
-            frame.Watch.Add(_session.ProcessID);
+            _processId = _session.ProcessID;
+            frame.Watch.Add(_processId);
         }
         return _session;
     }
@@ -207,7 +212,7 @@ internal sealed class Lane(PurgeFrame frame, Ledger ledger, ArchiveWriter? archi
         if (_session is not { } session)
             return;
         _session = null;
-        frame.Watch.Remove(session.ProcessID);
+        frame.Watch.Remove(_processId);
         await session.DisposeAsync();
     }
 }

@@ -1,0 +1,153 @@
+using Npgsql;
+using Upkeep.Configuration;
+using Upkeep.Database;
+using Upkeep.Journal;
+using Upkeep.Planning;
+using Upkeep.Postgres;
+using Upkeep.Processes;
+using Upkeep.Redaction;
+using Upkeep.Running;
+
+namespace Upkeep.Bench;
+
+/// <summary>A cluster with durable commits, and a template of the logs that every side of a comparison starts from.</summary>
+internal sealed class Server : IAsyncDisposable
+{
+    private const string Template = "logs";
+    private readonly TemporaryCluster _cluster;
+    private readonly string _root;
+    private int _copies;
+
+    private Server(TemporaryCluster cluster, string root)
+    {
+        _cluster = cluster;
+        _root = root;
+    }
+
+    public ProgramDoor Programs { get; } = new(Redactor.None, TimeProvider.System);
+
+    public int Port => _cluster.Port;
+
+    public static async Task<Server> StartAsync()
+    {
+        var root = Directory.CreateTempSubdirectory("upkeep-bench-").FullName;
+        File.SetUnixFileMode(root, File.GetUnixFileMode(root) | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
+        var cluster = await TemporaryCluster.StartAsync(Path.Combine(root, "cluster"),
+            ["shared_buffers = 1GB", "max_wal_size = 8GB", "checkpoint_timeout = 30min", "autovacuum = off", "max_connections = 60"],
+            new ProgramDoor(Redactor.None, TimeProvider.System), CancellationToken.None);
+        var server = new Server(cluster, root);
+        await server.ExecuteAsync("postgres", $"create database {Template}");
+        foreach (var statement in (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "logs.sql"))).Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            await server.ExecuteAsync(Template, statement);
+        return server;
+    }
+
+    /// <summary>A fresh copy of the logs, with nothing left to write out.</summary>
+    public async Task<string> CopyAsync()
+    {
+        var name = $"copy_{++_copies}";
+        NpgsqlConnection.ClearAllPools();
+        await ExecuteAsync("postgres", $"create database {name} template {Template} strategy file_copy");
+        await WarmAsync(name);
+        await ExecuteAsync("postgres", "checkpoint");
+        return name;
+    }
+
+    public async Task DropAsync(string name)
+    {
+        NpgsqlConnection.ClearAllPools();
+        await ExecuteAsync("postgres", $"drop database {name} with (force)");
+    }
+
+    public async Task ExecuteAsync(string database, string sql)
+    {
+        await using var connection = await OpenAsync(database);
+        await connection.ExecuteAsync(sql, CancellationToken.None);
+    }
+
+    public async Task<NpgsqlConnection> OpenAsync(string database)
+    {
+        var connection = new NpgsqlConnection(_cluster.ConnectionString(database) + ";Command Timeout=0");
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    /// <summary>The whole step through the runner: look, act, prove, with a journal on disk. Returns what the phases took.</summary>
+    public async Task<(TimeSpan Whole, TimeSpan Act)> RetentionAsync(string database, bool archive, bool throttled)
+    {
+        var root = Path.Combine(_root, database);
+        var folder = Path.Combine(root, "run");
+        Directory.CreateDirectory(folder);
+        var configuration = new UpkeepConfiguration
+        {
+            Platform = "Bench",
+            Database = new DatabaseSettings { ConnectionString = _cluster.ConnectionString(database) },
+            Throttle = new ThrottleSettings { Enabled = throttled },
+            Retention = new RetentionSettings
+            {
+                Archive = archive,
+                Rules =
+                [
+                    new RetentionRule { Table = "public.api_logs", Column = "created_at", Keep = TimeSpan.FromDays(30) },
+                    new RetentionRule { Table = "public.audit_logs", Column = "created_at", Keep = TimeSpan.FromDays(90) },
+                    new RetentionRule { Table = "public.ingestion_logs", Column = "created_at", Keep = TimeSpan.FromDays(7), Where = "status = 'success'", MaxShare = 0.99 },
+                ],
+            },
+        };
+        await using var door = new DatabaseDoor(configuration.Database);
+        var step = DatabaseSteps.Create(configuration, door, TimeProvider.System).Single(one => one.Definition.Id == "database.retention");
+        using var journal = JournalFile.Open(Path.Combine(root, "journal.db"), Redactor.None, TimeProvider.System);
+        using var stop = new StopSignal();
+        var plan = new Plan([new PlannedStep(step.Definition with { Requires = [] }, PlanDecision.Run, null, null, TimeSpan.FromHours(1))]);
+        var started = TimeProvider.System.GetTimestamp();
+        var status = await new Runner(journal, TimeProvider.System, _ => { }).RunAsync("run", plan, new Dictionary<string, Step> { [step.Definition.Id] = step },
+            new RunFrame(folder, Deadlines.None, false, TimeSpan.FromSeconds(30)), stop, CancellationToken.None);
+        var whole = TimeProvider.System.GetElapsedTime(started);
+        var facts = journal.Read("run");
+        if (status != RunStatus.Succeeded)
+            throw new InvalidOperationException($"the step ended {status}: {facts.Select(entry => entry.Fact).OfType<StepEnded>().Last().Reason}");
+        var act = facts.First(entry => entry.Fact is StepActed).At - facts.First(entry => entry.Fact is ActIntended).At;
+        return (whole, act);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        await _cluster.DisposeAsync();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private async Task WarmAsync(string database)
+    {
+        foreach (var table in Plain.Tables)
+            await ExecuteAsync(database, $"select count(*) from {table.Name} where {table.Due.Replace("created_at <", "created_at + interval '0' <", StringComparison.Ordinal)}; select count(id) from {table.Name}");
+    }
+}
+
+/// <summary>What people do instead.</summary>
+internal static class Plain
+{
+    public static IReadOnlyList<(string Name, int Days, string Due)> Tables { get; } =
+    [
+        ("public.api_logs", 30, "created_at < now() - interval '30 days'"),
+        ("public.audit_logs", 90, "created_at < now() - interval '90 days'"),
+        ("public.ingestion_logs", 7, "created_at < now() - interval '7 days' and status = 'success'"),
+    ];
+
+    public static async Task OneDeletePerTableAsync(Server server, string database)
+    {
+        await using var session = await server.OpenAsync(database);
+        foreach (var table in Tables)
+            await session.ExecuteAsync($"delete from {table.Name} where {table.Due}", CancellationToken.None);
+    }
+
+    public static async Task ByDayAsync(Server server, string database)
+    {
+        await using var session = await server.OpenAsync(database);
+        foreach (var table in Tables)
+        {
+            for (var day = 201; day > table.Days; day--)
+                await session.ExecuteAsync($"delete from {table.Name} where created_at >= now() - interval '{day} days' and created_at < now() - interval '{day - 1} days'{(table.Name.EndsWith("ingestion_logs", StringComparison.Ordinal) ? " and status = 'success'" : "")}", CancellationToken.None);
+        }
+    }
+}
