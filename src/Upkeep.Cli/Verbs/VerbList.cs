@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Upkeep.Cli.Verbs.Past;
+using Upkeep.Cli.Verbs.Plan;
 using Upkeep.Cli.Verbs.Schedule;
 
 namespace Upkeep.Cli.Verbs;
@@ -10,7 +12,10 @@ internal static class VerbList
     [
         InitVerb.Create(host),
         CheckVerb.Create(host),
+        PlanVerb.Create(host),
         RunVerb.Create(host),
+        StatusVerb.Create(host),
+        HistoryVerb.Create(host),
         ReportVerb.Create(host),
         RollbackVerb.Create(host),
         ScheduleVerb.Create(host),

@@ -14,11 +14,13 @@ public static class DatabaseSteps
     private static StepDefinition Retention { get; } = new()
     {
         Id = "database.retention", Title = "Old rows archived and removed", Kind = StepKind.Change, Requires = ["preparation.backup"], Priority = 4,
+        WorkMeasure = "due_rows",
     };
 
     private static StepDefinition Sessions { get; } = new()
     {
         Id = "database.sessions", Title = "Expired sessions archived and removed", Kind = StepKind.Change, Requires = ["preparation.backup"], Priority = 5,
+        WorkMeasure = "due_rows",
     };
 
     public static IReadOnlyList<Step> Create(UpkeepConfiguration configuration, DatabaseDoor database, TimeProvider time)

@@ -76,17 +76,22 @@ public sealed class MaintenanceRun(Platform platform, Action<RunEvent> tell)
         if (left.Started.ConfigurationSha256 != platform.ConfigurationSha256)
             tell(new RunEvent.Noticed($"The configuration has changed since {left.Run} began; what is left is done with the new one, what was intended with the old."));
         journal.Append(left.Run, null, new RunResumed(Environment.ProcessId, Environment.MachineName, left.InterruptedBy));
-        var plan = RunRecord.Resumed(left.Started, PlanFor(StepSelection.All, request.IgnoreWindow ? null : window, journal));
+        var plan = RunRecord.Resumed(left.Started, PlanForTheRest(left.Run, request.IgnoreWindow ? null : window, journal));
         return (new RunRecord(left.Run, left.Started.Folder, plan), null);
     }
 
-    private Plan PlanFor(StepSelection selection, MaintenanceWindow? limits, JournalFile? past)
+    private Plan PlanFor(StepSelection selection, MaintenanceWindow? limits, JournalFile? past) =>
+        Planner.Plan(RunPlan.Request(platform, selection, past is null ? RunHistory.Of([]) : RunHistory.Read(past, RunHistory.RunsForPredictions), limits));
+
+    // What is done takes no more time, and the run itself is not its own history.
+    private Plan PlanForTheRest(string run, MaintenanceWindow? limits, JournalFile journal)
     {
-        var definitions = platform.Steps.Select(step => step.Definition).ToList();
-        return Planner.Plan(PlanRequest.From(platform.Configuration, definitions, platform.Doors.Time.GetUtcNow()) with
+        var history = RunHistory.Read(journal, RunHistory.RunsForPredictions + 1).Runs;
+        var done = history.Where(one => one.Run == run).SelectMany(one => one.Steps)
+            .Where(step => step.Status is StepStatus.Succeeded or StepStatus.Attention or StepStatus.Skipped);
+        return Planner.Plan(RunPlan.Request(platform, StepSelection.All, RunHistory.Of(history.Where(one => one.Run != run)), limits) with
         {
-            Selection = selection,
-            Window = limits,
+            Idle = done.ToDictionary(step => step.Id, _ => TimeSpan.Zero, StringComparer.Ordinal),
         });
     }
 

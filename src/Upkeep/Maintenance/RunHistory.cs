@@ -27,6 +27,16 @@ public sealed class RunHistory
             .Where(run => !run.DryRun).Take(most));
     }
 
+    /// <summary>Reads the newest runs, of a platform that may have none: to open a journal that isn't there would make it.</summary>
+    public static RunHistory ReadIfAny(Platform platform, int most)
+    {
+        ArgumentNullException.ThrowIfNull(platform);
+        if (!File.Exists(platform.JournalPath))
+            return Of([]);
+        using var journal = platform.OpenJournal();
+        return Read(journal, most);
+    }
+
     /// <param name="runs">Newest first.</param>
     public static RunHistory Of(IEnumerable<RunDocument> runs) => new([.. runs.Where(run => !run.DryRun)]);
 

@@ -1,6 +1,4 @@
-using Upkeep.Configuration;
 using Upkeep.Planning;
-using Upkeep.Running;
 
 namespace Upkeep.Maintenance;
 
@@ -8,11 +6,11 @@ namespace Upkeep.Maintenance;
 public static class RunPlan
 {
     /// <param name="window">The window to fit into; null for a run outside any.</param>
-    public static PlanRequest Request(UpkeepConfiguration configuration, IReadOnlyList<Step> steps, StepSelection selection, RunHistory history,
-        DateTimeOffset now, MaintenanceWindow? window)
+    public static PlanRequest Request(Platform platform, StepSelection selection, RunHistory history, MaintenanceWindow? window)
     {
+        ArgumentNullException.ThrowIfNull(platform);
         ArgumentNullException.ThrowIfNull(history);
-        List<StepDefinition> definitions = [.. steps.Select(step => step.Definition)];
-        return PlanRequest.From(configuration, definitions, now) with { Selection = selection, Past = history.Past(definitions), Window = window };
+        List<StepDefinition> definitions = [.. platform.Steps.Select(step => step.Definition)];
+        return PlanRequest.From(platform.Configuration, definitions, platform.Doors.Time.GetUtcNow()) with { Selection = selection, Past = history.Past(definitions), Window = window };
     }
 }

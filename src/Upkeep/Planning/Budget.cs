@@ -69,9 +69,9 @@ internal sealed class Budget
         if (WorkEndsBy is not { } limit || (EndOfWork(_admitted) is var end && end <= limit))
             return;
         _admitted.Remove(id);
-        Deferrals[id] = $"not enough time: predicted {Words.Of(Predictions[id].Duration)} ({Predictions[id].Source}); with it the work would end at {Clock(end)}, and it must by {Clock(limit)}";
+        Deferrals[id] = $"not enough time: predicted {DurationWords.Of(Predictions[id].Duration)} ({Predictions[id].Source}); with it the work would end at {Clock(end)}, and it must by {Clock(limit)}";
         if (_request.PastOf(id).TimesDeferred is > 0 and var times)
-            _warnings.Add($"{id} is deferred again, for the {times + 1}. run in a row: it needs {Words.Of(Predictions[id].Duration)}. Widen the window, or run it alone: upkeep run --only {id}");
+            _warnings.Add($"{id} is deferred again, for the {times + 1}. run in a row: it needs {DurationWords.Of(Predictions[id].Duration)}. Widen the window, or run it alone: upkeep run --only {id}");
     }
 
     /// <summary>Go/no-go, proof and report, which the reserve is for, with what they require.</summary>
@@ -129,7 +129,9 @@ internal sealed class Budget
     private static Prediction Predict(StepChoice step, PlanRequest request)
     {
         var id = step.Definition.Id;
-        return step.Doomed ? new Prediction(TimeSpan.Zero, "it will be refused")
+        if (step.Doomed)
+            return new Prediction(TimeSpan.Zero, "it will be refused");
+        return request.Idle.TryGetValue(id, out var look) ? new Prediction(look, "nothing to do now")
             : Prediction.Of(step.Definition, step.Deadline, request.PastOf(id).Durations, request.Work.TryGetValue(id, out var work) ? work : null);
     }
 

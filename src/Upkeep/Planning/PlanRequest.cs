@@ -23,6 +23,9 @@ public sealed record PlanRequest
     /// <summary>How much work there is now, by step id, in the unit of the step's <see cref="StepDefinition.WorkMeasure"/>; where it is known.</summary>
     public IReadOnlyDictionary<string, double> Work { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Steps that are known to have nothing to do now, with how long it took to see that.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Idle { get; init; } = new Dictionary<string, TimeSpan>();
+
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>The window to fit into, open or still to come; null for a run outside any, which has no limit.</summary>

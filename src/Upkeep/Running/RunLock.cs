@@ -99,7 +99,7 @@ public sealed class RunLock : IDisposable
         {
             return JsonSerializer.Deserialize<RunLockHolder>(File.ReadAllText(note), JournalJson.Options);
         }
-        catch (Exception none) when (none is FileNotFoundException or JsonException)
+        catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             return null;
         }

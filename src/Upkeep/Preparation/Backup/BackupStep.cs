@@ -28,6 +28,7 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
         Priority = 1,
         Deadline = TimeSpan.FromHours(2),
         BeforeWindow = true,
+        WorkMeasure = "database_bytes",
     };
 
     public override async Task<Check<BackupSurvey>> CheckAsync(StepContext context, CancellationToken cancellationToken)

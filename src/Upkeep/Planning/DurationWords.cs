@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Upkeep.Planning;
 
 /// <summary>Durations as people say them.</summary>
-internal static class Words
+internal static class DurationWords
 {
     /// <summary>The duration in its two largest units, for example <c>3 h 20 min</c>, <c>45 s</c>, <c>120 ms</c>.</summary>
     public static string Of(TimeSpan duration)

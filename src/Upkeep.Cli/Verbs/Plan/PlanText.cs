@@ -1,0 +1,82 @@
+using System.Globalization;
+using Spectre.Console;
+using Upkeep.Cli.Output;
+using Upkeep.Journal;
+using Upkeep.Maintenance;
+using Upkeep.Planning;
+using Upkeep.Reports;
+
+namespace Upkeep.Cli.Verbs.Plan;
+
+/// <summary>A plan as a table, and below it what is not in it and why.</summary>
+internal static class PlanText
+{
+    public static void Write(CommandOutput output, string platform, DateTimeOffset now, LookedPlan looked)
+    {
+        var plan = looked.Plan;
+        Heading(output, platform, now, plan);
+        var running = plan.Steps.Where(step => step.Decision == PlanDecision.Run).ToList();
+        var table = new Table().Border(TableBorder.Simple).AddColumns("Starts", "Step", "Predicted", "What it would do now");
+        foreach (var step in running)
+        {
+            table.AddRow(new Text(Clock(step.ExpectedStart!.Value, plan)), new Text(step.Definition.Id),
+                new Text(Words.Duration(step.Predicted!.Value) + (step.PredictionSource!.StartsWith("no history", StringComparison.Ordinal) ? " ?" : "")), new Text(What(step, looked)));
+        }
+        output.Render(table);
+        if (running.Any(step => step.PredictionSource!.StartsWith("no history", StringComparison.Ordinal)))
+            output.Line("? no history yet: a cautious guess.");
+        Left(output, looked, PlanDecision.Defer, "Deferred to the next window, where it comes first:");
+        Left(output, looked, PlanDecision.Skip, "Not in this run:");
+        foreach (var warning in plan.Warnings)
+            output.Line($"Warning: {warning}");
+    }
+
+    private static void Heading(CommandOutput output, string platform, DateTimeOffset now, Planning.Plan plan)
+    {
+        var window = plan.Window!;
+        var when = window.Contains(now) ? "open now" : $"in {Words.Duration(window.Start - now)}";
+        output.Line(string.Create(CultureInfo.InvariantCulture,
+            $"{platform}: plan for the window of {window.Start:dddd yyyy-MM-dd HH:mm}–{window.End:HH:mm} {window.TimeZone} ({when}), preparation from {window.PreparationOpens:HH:mm}."));
+        if (window.Note is { } note)
+            output.Line($"The clock changes: {note}.");
+        var deferred = plan.Steps.Count(step => step.Decision == PlanDecision.Defer);
+        output.Line((deferred == 0 ? "Everything fits" : $"{Words.Count(deferred, "step")} would not fit and {(deferred == 1 ? "is" : "are")} deferred")
+            + (plan.ExpectedEnd is { } end ? $": it should be over by {Clock(end, plan)}; the work must be by {Clock(plan.WorkEndsBy!.Value, plan)}." : "."));
+    }
+
+    private static string What(PlannedStep step, LookedPlan looked)
+    {
+        var seen = looked.Looks.GetValueOrDefault(step.Definition.Id);
+        var said = seen?.Looked ?? seen?.Reason ?? seen?.Summary ?? "";
+        var what = looked.VerdictOf(step.Definition) switch
+        {
+            LookVerdict.Due or LookVerdict.Looked => said,
+            LookVerdict.NothingToDo => $"nothing to do: {said}",
+            LookVerdict.Skipped => $"would be skipped: {said}",
+            LookVerdict.Refused => $"NO-GO now: {said}",
+            LookVerdict.Failed => $"FAILED to look: {said}",
+            _ => step.Definition.Title,
+        };
+        var worst = seen?.Findings.Where(finding => finding.Severity > Severity.Info).ToList() ?? [];
+        var notes = new[]
+        {
+            step.Reason,
+            step.TimesDeferred > 0 ? $"deferred in the last {Words.Count(step.TimesDeferred, "run")}, so it comes first" : null,
+            looked.VerdictOf(step.Definition) is LookVerdict.Refused or LookVerdict.Failed ? seen?.Hint : null,
+            worst.Count > 0 ? $"{Words.Count(worst.Count, "finding")} for a person, first: {worst[0].Message}" : null,
+        }.OfType<string>();
+        return SafeText.Line(string.Join(" · ", [what, .. notes]), 2000);
+    }
+
+    private static void Left(CommandOutput output, LookedPlan looked, PlanDecision decision, string heading)
+    {
+        var left = looked.Plan.Steps.Where(step => step.Decision == decision).ToList();
+        if (left.Count == 0)
+            return;
+        output.Line(heading);
+        foreach (var step in left)
+            output.Line($"  {step.Definition.Id}: {step.Reason}");
+    }
+
+    private static string Clock(DateTimeOffset at, Planning.Plan plan) => new PlatformClock(plan.Window!.TimeZone).Minute(at);
+}
