@@ -1,4 +1,6 @@
+using Npgsql;
 using Upkeep.Journal;
+using Upkeep.Postgres;
 
 namespace Upkeep.Cli;
 
@@ -42,4 +44,9 @@ internal static class ExitStatuses
         RunStatus.Stopped or RunStatus.Running => ExitStatus.Stopped,
         _ => ExitStatus.UnexpectedError,
     };
+
+    /// <summary>A server that lets us in nowhere was named wrongly; one that can't be reached is a condition that said no.</summary>
+    public static ExitStatus Of(DatabaseUnreachableException unreachable) =>
+        unreachable.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName
+            ? ExitStatus.Usage : ExitStatus.Refused;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Upkeep.Cli.Output;
 using Upkeep.Journal;
+using Upkeep.Postgres;
 
 namespace Upkeep.Cli;
 
@@ -38,6 +39,12 @@ internal sealed class VerbHost(GlobalOptions globals, TextWriter answer, TextWri
         {
             output.Problems(problem.Message, problem.Problems);
             return ExitStatus.Usage;
+        }
+        catch (DatabaseUnreachableException problem)
+        {
+            var status = ExitStatuses.Of(problem);
+            output.Problem(status, $"Not started: {problem.Message}", problem.Hint, problem.InnerException);
+            return status;
         }
         catch (JournalException problem)
         {

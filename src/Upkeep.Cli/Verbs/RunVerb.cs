@@ -56,7 +56,7 @@ internal static class RunVerb
                 if (output.IsJson)
                     output.Json(ran.Document);
                 else
-                    output.Line(ClosingSummary.Of(ReportModel.From(ran.Entries), ReportOf(ran.Folder)));
+                    output.Line(ClosingSummary.Of(ReportModel.From(ran.Entries), ran.Report));
                 return ExitStatuses.Of(ran.Status);
             case RunOutcome.Refused refused:
                 throw new CommandException(ExitStatus.Refused, $"Not started: {refused.Reason}.", refused.Hint);
@@ -68,7 +68,4 @@ internal static class RunVerb
                 throw new InvalidOperationException($"{outcome.GetType().Name} has no exit status.");
         }
     }
-
-    private static string? ReportOf(string? folder) =>
-        folder is not null && Path.Combine(folder, "maintenance-summary.html") is var report && File.Exists(report) ? report : null;
 }

@@ -32,6 +32,14 @@ internal static class ServerRequirements
         }
     }
 
+    /// <summary>Why no maintenance is possible on this server at all, or null where it is: too old, or a standby.</summary>
+    /// <exception cref="DatabaseUnreachableException">There is no session to be had.</exception>
+    public static async Task<Requirement?> BlockingAsync(DatabaseDoor database, CancellationToken cancellationToken)
+    {
+        var server = (await database.QueryAsync(Sql.File("Checking/server.sql"), Server.Read, cancellationToken))[0];
+        return new[] { Version(server), Primary(server) }.FirstOrDefault(requirement => requirement.State == RequirementState.Blocking);
+    }
+
     private static Requirement Version(Server server) => server.Number / 10_000 >= OldestVersion
         ? Requirement.Met("database", $"PostgreSQL {server.Version}, reached as {server.Role}")
         : Requirement.Blocking("database", $"PostgreSQL {server.Version} is too old", $"Upkeep needs version {OldestVersion} or newer.");

@@ -1,3 +1,4 @@
+using Upkeep.Checking;
 using Upkeep.Files;
 using Upkeep.Journal;
 using Upkeep.Planning;
@@ -29,6 +30,8 @@ public sealed class MaintenanceRun(Platform platform, Action<RunEvent> tell)
         if (window is null && !request.IgnoreWindow)
             return Closed(calendar.Next(now, 1)[0]);
 
+        if (await ServerRequirements.BlockingAsync(platform.Doors.Database, cancellationToken) is { } blocking)
+            return new RunOutcome.Refused(blocking.What, blocking.Hint ?? "See: upkeep check");
         var (locks, held) = await RunLocks.TakeAsync(platform, "upkeep run", cancellationToken);
         if (locks is null)
             return held!;
@@ -54,10 +57,12 @@ public sealed class MaintenanceRun(Platform platform, Action<RunEvent> tell)
     private async Task<RunOutcome> DryRunAsync(RunRequest request, MaintenanceWindow window, StopSignal stop, CancellationToken cancellationToken)
     {
         using var journal = JournalFile.Open(":memory:", platform.Doors.Redactor, platform.Doors.Time);
+        // Predictions come from the real journal; nothing is written to it, and none is made.
+        using var past = File.Exists(platform.JournalPath) ? platform.OpenJournal() : null;
         var limits = request.IgnoreWindow ? null : window;
-        var record = RunRecord.Begin(platform, journal, request, PlanFor(request.Selection, limits, past: null), window);
+        var record = RunRecord.Begin(platform, journal, request, PlanFor(request.Selection, limits, past), window);
         var status = await RunStepsAsync(journal, record, request, limits, stop, cancellationToken);
-        return new RunOutcome.Ran(status, journal.Read(record.Run), Folder: null);
+        return new RunOutcome.Ran(status, journal.Read(record.Run), Report: null);
     }
 
     private (RunRecord? Record, RunOutcome? Refusal) Begin(JournalFile journal, RunRequest request, MaintenanceWindow? window)
@@ -107,7 +112,7 @@ public sealed class MaintenanceRun(Platform platform, Action<RunEvent> tell)
     // On a token of its own: what was done is told also when the run was cancelled.
     private static async Task<RunOutcome> CloseAsync(JournalFile journal, RunRecord record, RunStatus status)
     {
-        await new ReportWriter(journal).WriteAsync(record.Run, record.Folder, CancellationToken.None);
-        return new RunOutcome.Ran(status, journal.Read(record.Run), record.Folder);
+        var report = await new ReportWriter(journal).WriteAsync(record.Run, record.Folder, CancellationToken.None);
+        return new RunOutcome.Ran(status, journal.Read(record.Run), report);
     }
 }

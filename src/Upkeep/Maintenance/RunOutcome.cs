@@ -8,8 +8,8 @@ public abstract record RunOutcome
 {
     /// <summary>It ran to its end, or to where it was stopped; or a go/no-go gate said no before anything was touched.</summary>
     /// <param name="Entries">The run's facts.</param>
-    /// <param name="Folder">The run's folder with its reports; null for a dry run.</param>
-    public sealed record Ran(RunStatus Status, IReadOnlyList<JournalEntry> Entries, string? Folder) : RunOutcome
+    /// <param name="Report">Absolute path of the HTML report; null for a dry run.</param>
+    public sealed record Ran(RunStatus Status, IReadOnlyList<JournalEntry> Entries, string? Report) : RunOutcome
     {
         public RunDocument Document => RunDocument.From(Entries);
     }
