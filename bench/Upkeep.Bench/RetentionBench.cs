@@ -19,10 +19,12 @@ internal static class RetentionBench
             foreach (var side in sides)
             {
                 var name = await server.CopyAsync();
+                var before = server.ProcessorTime();
                 var took = await side.Run(name);
+                var after = server.ProcessorTime();
                 if (round > 0)
                     results[side.Name].Add(took);
-                Console.Error.WriteLine($"round {round}: {side.Name}: {took.Whole.TotalSeconds:0.00} s (act {took.Act.TotalSeconds:0.00} s)");
+                Console.Error.WriteLine($"round {round}: {side.Name}: {took.Whole.TotalSeconds:0.00} s (act {took.Act.TotalSeconds:0.00} s), processor: server {(after.Server - before.Server).TotalSeconds:0.00} s, ours {(after.Ours - before.Ours).TotalSeconds:0.00} s");
                 await server.DropAsync(name);
             }
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Upkeep.Configuration;
 using Upkeep.Database;
@@ -108,6 +109,38 @@ internal sealed class Server : IAsyncDisposable
             throw new InvalidOperationException($"the step ended {status}: {facts.Select(entry => entry.Fact).OfType<StepEnded>().Last().Reason}");
         var act = facts.First(entry => entry.Fact is StepActed).At - facts.First(entry => entry.Fact is ActIntended).At;
         return (whole, act);
+    }
+
+    /// <summary>Processor time used so far by all of the server's processes, and by ours: says what a job costs on a machine that others use too.</summary>
+    public (TimeSpan Server, TimeSpan Ours) ProcessorTime()
+    {
+        var postmaster = int.Parse(File.ReadLines(Path.Combine(_cluster.Folder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        var ticks = 0L;
+        foreach (var folder in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _)))
+        {
+            var stat = Path.Combine(folder, "stat");
+            if (!File.Exists(stat))
+                continue;
+            // After the name in brackets: state, parent, …; 11 to 14 are user and system time, its own and of children that ended.
+            var fields = ReadOrEmpty(stat) is { Length: > 0 } text ? text[(text.LastIndexOf(')') + 2)..].Split(' ') : [];
+            var own = Path.GetFileName(folder) == postmaster.ToString(CultureInfo.InvariantCulture);
+            if (fields.Length > 15 && (own || fields[1] == postmaster.ToString(CultureInfo.InvariantCulture)))
+                ticks += fields.Skip(11).Take(own ? 4 : 2).Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
+        }
+        return (TimeSpan.FromMilliseconds(ticks * 10), Environment.CpuUsage.TotalTime);
+    }
+
+    private static string ReadOrEmpty(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            // The process ended between the listing and the look.
+            return "";
+        }
     }
 
     public async ValueTask DisposeAsync()

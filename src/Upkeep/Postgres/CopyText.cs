@@ -16,9 +16,11 @@ public static class CopyText
         var filled = 0;
         while (true)
         {
-            // A read yields at most one row; they are handed on by the buffer, not one by one.
-            var read = await stream.ReadAsync(buffer.AsMemory(filled), cancellationToken);
+            // A read yields at most one row, and waiting for each by a task costs more than the row: so they are read on this thread, which
+            // statement_timeout gives back at the latest, and handed on by the buffer.
+            var read = stream.Read(buffer.AsSpan(filled));
             filled += read;
+            cancellationToken.ThrowIfCancellationRequested();
             if (read > 0 && filled < Buffer)
                 continue;
             if (filled > 0)
