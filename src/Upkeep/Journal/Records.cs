@@ -12,7 +12,11 @@ public sealed record Measure(string Name, string Unit, double Value, string? Sub
 /// <param name="Message">What is, with its value. Written for a tired person.</param>
 /// <param name="Subject">What it is about (a table, an endpoint, a file), or null.</param>
 /// <param name="Hint">What to do about it, or null.</param>
-public sealed record Finding(Severity Severity, string Code, string Message, string? Subject = null, string? Hint = null);
+public sealed record Finding(Severity Severity, string Code, string Message, string? Subject = null, string? Hint = null)
+{
+    /// <summary>How the code of a finding ends that says what a step could not look at, though it looked at the rest.</summary>
+    public const string NotCheckedSuffix = "-not-checked";
+}
 
 /// <summary>A file that a step left in the run's folder as evidence.</summary>
 /// <param name="Path">Path relative to the run's folder, with forward slashes.</param>

@@ -30,6 +30,6 @@ public sealed record KeyFigure(string Label, string? Before, string Value, strin
             .Where(group => group.All(measure => measure is { Before: not null, After: not null }))
             .Select(group => (group.Key, Before: group.Sum(measure => measure.Before!.Value), After: group.Sum(measure => measure.After!.Value)))
             .Where(sum => sum.Before != sum.After)
-            .Select(sum => new KeyFigure(Words.Label(sum.Key.Name), Words.Figure(sum.Before, sum.Key.Unit), Words.Figure(sum.After, sum.Key.Unit), step.Id))
+            .Select(sum => new KeyFigure(Words.Label(sum.Key.Name), Words.Figure(sum.Before, sum.Key.Unit), Words.Figure(sum.After, sum.Key.Unit), step.Title))
             .Take(1);
 }

@@ -24,6 +24,17 @@ public sealed class ReportModelTests
     }
 
     [Fact]
+    public void What_a_step_could_not_look_at_is_not_checked_though_the_step_succeeded()
+    {
+        var run = new Journaled().Add(null, Started("a.one"))
+            .Add("a.one", new StepStarted("One", "inspect"), Raised(Severity.Info, "alerts-not-checked", "Not checked: open alerts, because no Alertmanager is configured."),
+                Raised(Severity.Info, "log-read", "683 lines"), Ended());
+
+        Model(run).NotChecked.Select(item => (item.What, item.Reason, item.Steps.Count)).ShouldBe(
+            [("in part", "Not checked: open alerts, because no Alertmanager is configured.", 1)]);
+    }
+
+    [Fact]
     public void A_failed_step_and_a_critical_finding_come_before_a_warning_and_information_needs_nobody()
     {
         var run = new Journaled().Add(null, Started("a.one", "a.two"))
