@@ -8,6 +8,10 @@ namespace Upkeep.Running;
 /// <param name="Batch">How long one transaction should take, rests included; commits cost users a disk flush, so they are few.</param>
 public sealed record ThrottlePace(TimeSpan Bite, TimeSpan Rest, TimeSpan Batch)
 {
+    // Beside neighbours most of a batch is rest, and each commit is a disk flush that they pay too: so batches last longer there, and
+    // whoever waits for one still ends it early.
+    private const int Stretch = 5;
+
     /// <summary>As fast as it goes, and still short enough to yield within the lock budget.</summary>
     public static ThrottlePace Unthrottled { get; } = new(TimeSpan.FromMilliseconds(50), TimeSpan.Zero, TimeSpan.FromSeconds(1));
 
@@ -22,6 +26,6 @@ public sealed record ThrottlePace(TimeSpan Bite, TimeSpan Rest, TimeSpan Batch)
         // Neighbours that can't be seen are taken to be there.
         return neighbours == 0
             ? new(TimeSpan.FromMilliseconds(25), TimeSpan.Zero, limits.BatchTarget)
-            : new(TimeSpan.FromMilliseconds(3), TimeSpan.FromMilliseconds(9), limits.BatchTarget);
+            : new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(9), limits.BatchTarget * Stretch);
     }
 }
