@@ -1,3 +1,4 @@
+using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
 using Upkeep.Redaction;
@@ -11,22 +12,25 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error, Ti
 
 /// <summary>
 /// The one door for programs: argument arrays and never a shell, secrets by environment and never on a command line, output masked.
-/// Cancelling ends the program (SIGTERM, then SIGKILL).
+/// A program runs in a session of its own, so that a Ctrl-C in our terminal is ours to answer and doesn't reach it; cancelling ends it with
+/// all that it started (SIGTERM, then SIGKILL); and when we are killed, the kernel sends it SIGTERM.
 /// </summary>
 public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
 {
-    // What a program gets to put its affairs in order before it is killed.
-    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
+    /// <summary>What a program gets to put its affairs in order before it is killed.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a program to its end. A non-zero exit is a value, not an exception.</summary>
+    /// <summary>Runs a program to its end. A non-zero exit is a value, not an exception; 127 is one that isn't there.</summary>
     /// <param name="environment">Variables besides our own; secrets go here.</param>
     /// <param name="onErrorLine">Hears each line of standard error as it comes, masked (progress).</param>
     public async Task<ProgramResult> RunAsync(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment,
         Action<string>? onErrorLine, CancellationToken cancellationToken)
     {
-        var error = new System.Text.StringBuilder();
-        var command = Cli.Wrap(program)
-            .WithArguments(arguments)
+        ArgumentNullException.ThrowIfNull(arguments);
+        cancellationToken.ThrowIfCancellationRequested();
+        var error = new StringBuilder();
+        var command = Cli.Wrap("setsid")
+            .WithArguments(["--", "setpriv", "--pdeathsig", "TERM", "--", program, .. arguments])
             .WithEnvironmentVariables(environment)
             .WithValidation(CommandResultValidation.None)
             .WithStandardErrorPipe(PipeTarget.ToDelegate(line =>
@@ -35,10 +39,23 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
                 error.AppendLine(clean);
                 onErrorLine?.Invoke(clean);
             }));
-        using var kill = new CancellationTokenSource();
-        await using var killLater = cancellationToken.Register(() => kill.CancelAfter(_grace));
         var started = time.GetTimestamp();
-        var result = await command.ExecuteBufferedAsync(System.Text.Encoding.UTF8, System.Text.Encoding.UTF8, kill.Token, cancellationToken);
+        // The kernel takes the end of the thread that started a program for our end: this one stays until the program is gone.
+        var result = await Task.Factory.StartNew(() => Execute(command, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        cancellationToken.ThrowIfCancellationRequested();
         return new ProgramResult(result.ExitCode, redactor.Clean(result.StandardOutput), error.ToString(), time.GetElapsedTime(started));
+    }
+
+    private BufferedCommandResult Execute(Command command, CancellationToken cancellationToken)
+    {
+        var running = command.ExecuteBufferedAsync(Encoding.UTF8, Encoding.UTF8, CancellationToken.None, CancellationToken.None);
+        var group = new ProcessGroup(running.ProcessId);
+        using var kill = time.CreateTimer(_ => group.Kill(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var end = cancellationToken.Register(() =>
+        {
+            group.Terminate();
+            kill.Change(Grace, Timeout.InfiniteTimeSpan);
+        });
+        return running.Task.GetAwaiter().GetResult();
     }
 }
