@@ -1,17 +1,21 @@
 using Upkeep.Bench;
 
-// Whole jobs side by side on one server and the same data: upkeep-bench retention|live|ddl [rounds]
+// Whole jobs side by side on one server and the same data.
+const string Usage = "usage: Upkeep.Bench retention|live|ddl|vacuum|live-vacuum|start [rounds]";
 var rounds = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 3;
 Func<Server, int, Task>? bench = args.FirstOrDefault() switch
 {
     "retention" => RetentionBench.RunAsync,
-    "live" => LiveBench.RunAsync,
+    "live" => LiveBench.RetentionAsync,
     "ddl" => DdlBench.RunAsync,
+    "vacuum" => VacuumBench.RunAsync,
+    "live-vacuum" => LiveBench.VacuumAsync,
+    "start" => StartBench.RunAsync,
     _ => null,
 };
 if (bench is null)
 {
-    Console.Error.WriteLine("usage: Upkeep.Bench retention|live|ddl [rounds]");
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 await using var server = await Server.StartAsync();

@@ -31,7 +31,7 @@ public sealed record ThrottleSettings
     public TimeSpan SoftReplicationLag { get; init; } = TimeSpan.FromSeconds(1);
     /// <summary>Further behind than this, work stops.</summary>
     public TimeSpan HardReplicationLag { get; init; } = TimeSpan.FromSeconds(30);
-    /// <summary>How long a batch should take.</summary>
+    /// <summary>How long a batch should take where nobody else is at work. Beside others it is cut into tiny bites with rests between them, may last 30 times as long, and ends early when someone waits for it.</summary>
     public TimeSpan BatchTarget { get; init; } = TimeSpan.FromMilliseconds(100);
     /// <summary>How long work may stay paused before it gives up with its progress kept.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);

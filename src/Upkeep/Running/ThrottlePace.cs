@@ -10,7 +10,7 @@ public sealed record ThrottlePace(TimeSpan Bite, TimeSpan Rest, TimeSpan Batch)
 {
     // Beside neighbours most of a batch is rest, and each commit is a disk flush that they pay too: so batches last longer there, and
     // whoever waits for one still ends it early.
-    private const int Stretch = 5;
+    private const int Stretch = 30;
 
     /// <summary>As fast as it goes, and still short enough to yield within the lock budget.</summary>
     public static ThrottlePace Unthrottled { get; } = new(TimeSpan.FromMilliseconds(50), TimeSpan.Zero, TimeSpan.FromSeconds(1));

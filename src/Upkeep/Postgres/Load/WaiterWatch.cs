@@ -9,7 +9,7 @@ namespace Upkeep.Postgres.Load;
 /// </summary>
 public sealed class WaiterWatch : IAsyncDisposable
 {
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(40);
     private readonly DatabaseDoor _database;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _end = new();

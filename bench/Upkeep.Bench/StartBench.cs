@@ -1,0 +1,50 @@
+namespace Upkeep.Bench;
+
+/// <summary>Whole processes: how long the program takes to say its version, to plan, and to run when nothing is due; beside <c>psql</c> for one query.</summary>
+internal static class StartBench
+{
+    public static async Task RunAsync(Server server, int rounds)
+    {
+        var name = await server.CopyAsync();
+        await server.ExecuteAsync(name, "truncate public.api_logs, public.audit_logs, public.ingestion_logs");
+        await server.ExecuteAsync(name, "vacuum analyze");
+        var folder = Directory.CreateTempSubdirectory("upkeep-start-").FullName;
+        var file = Path.Combine(folder, "upkeep.yaml");
+        await File.WriteAllTextAsync(file,
+            $"""
+            platform: Bench
+            database:
+              url: postgres://upkeep_demo@127.0.0.1:{server.Port}/{name}?sslmode=disable
+            retention:
+              rules:
+                - table: public.api_logs
+                  column: created_at
+                  keep: 30 days
+            """);
+        var program = Path.Combine(AppContext.BaseDirectory, "upkeep");
+        var sides = new (string Name, string Program, string[] Arguments)[]
+        {
+            ("psql -c 'select 1'", "psql", ["-h", "127.0.0.1", "-p", $"{server.Port}", "-U", "upkeep_demo", "-d", name, "-Atqc", "select 1"]),
+            ("upkeep --version", program, ["--version"]),
+            ("upkeep plan", program, ["plan", "--config", file]),
+            ("upkeep run, nothing due (backup and proofs included)", program, ["run", "--ignore-window", "--config", file]),
+        };
+        Console.WriteLine("| what | median ms | exit |");
+        Console.WriteLine("|---|---|---|");
+        foreach (var side in sides)
+        {
+            var took = new List<TimeSpan>();
+            var exit = 0;
+            for (var round = 0; round <= rounds; round++)
+            {
+                var result = await server.Programs.RunAsync(side.Program, side.Arguments, new Dictionary<string, string?>(), null, CancellationToken.None);
+                exit = result.ExitCode;
+                if (round > 0)
+                    took.Add(result.Took);
+            }
+            Console.WriteLine($"| {side.Name} | {RetentionBench.Median(took, one => one) * 1000:0} | {exit} |");
+        }
+        Directory.Delete(folder, recursive: true);
+        await server.DropAsync(name);
+    }
+}
