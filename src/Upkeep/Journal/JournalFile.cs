@@ -119,12 +119,7 @@ public sealed class JournalFile : IDisposable
     {
         lock (_gate)
         {
-            using var command = Command(select, null, ("$run", run));
-            using var reader = command.ExecuteReader();
-            var entries = new List<JournalEntry>();
-            while (reader.Read())
-                entries.Add(Entry(reader));
-            return entries;
+            return Rows(select, Entry, ("$run", run));
         }
     }
 
@@ -133,12 +128,7 @@ public sealed class JournalFile : IDisposable
     {
         lock (_gate)
         {
-            using var command = Command("select run from facts group by run order by min(sequence) desc", null);
-            using var reader = command.ExecuteReader();
-            var runs = new List<string>();
-            while (reader.Read())
-                runs.Add(reader.GetString(0));
-            return runs;
+            return Rows("select run from facts group by run order by min(sequence) desc", reader => reader.GetString(0));
         }
     }
 
@@ -167,6 +157,24 @@ public sealed class JournalFile : IDisposable
         catch (JsonException problem)
         {
             throw new JournalException($"Fact {sequence} of run {run} is of a kind that this upkeep doesn't know.", "It was written by a newer upkeep: use that version.", problem);
+        }
+    }
+
+    private List<T> Rows<T>(string select, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        try
+        {
+            using var command = Command(select, null, parameters);
+            using var reader = command.ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+                rows.Add(map(reader));
+            return rows;
+        }
+        catch (SqliteException problem)
+        {
+            throw new JournalException($"The journal {_connection.DataSource} can't be read: {problem.Message.TrimEnd('.')}.",
+                "If the disk is well, the file is damaged: keep it, and restore it from a backup. Don't resume or undo from it.", problem);
         }
     }
 

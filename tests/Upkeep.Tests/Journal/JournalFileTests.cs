@@ -104,6 +104,23 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
+    public void A_journal_damaged_on_disk_says_so_and_what_not_to_do()
+    {
+        using (var journal = Open())
+            journal.Append(Run, [.. Enumerable.Range(0, 500).Select(number => new NewFact(null, DateTimeOffset.UnixEpoch, new StopRequested($"reason {number}")))]);
+        using (var file = File.OpenWrite(FilePath))
+        {
+            // Its first page, which says that it is a journal, stays.
+            file.Position = 4096;
+            file.Write(new byte[file.Length - 4096]);
+        }
+
+        using var damaged = Open();
+
+        Should.Throw<JournalException>(() => damaged.Read(Run)).Hint.ShouldContain("restore it from a backup");
+    }
+
+    [Fact]
     public void Only_the_owner_can_read_it()
     {
         using var journal = Open();
