@@ -8,6 +8,7 @@ internal sealed class Ledger
 {
     private readonly SortedDictionary<long, Segment> _written = [];
     private readonly HashSet<long> _settled = [];
+    private readonly Dictionary<int, long> _newestOfLane = [];
     private readonly Lock _gate = new();
     private readonly StepContext _context;
     private readonly string _leaf;
@@ -79,7 +80,9 @@ internal sealed class Ledger
                 _written[segment.Number] = segment;
                 _last = Math.Max(_last, segment.Number);
                 // A lane writes its next segment only after it saw the commit of the one before.
-                _settled.UnionWith(_written.Values.Where(earlier => earlier.Lane == segment.Lane && earlier.Number < segment.Number).Select(earlier => earlier.Number));
+                if (_newestOfLane.TryGetValue(segment.Lane, out var before))
+                    _settled.Add(before);
+                _newestOfLane[segment.Lane] = segment.Number;
             }
             if (checkpoint.Settled is { } settled)
                 _settled.Add(settled);

@@ -47,7 +47,8 @@ internal sealed class RestoreLedger
         return ledger;
     }
 
-    public bool Has(Segment segment) => _groups.Exists(group => group.Segments.Contains(segment.Number));
+    /// <summary>Numbers of the segments that are back.</summary>
+    public HashSet<long> Back() => [.. _groups.SelectMany(group => group.Segments)];
 
     public void Say(RestoreCheckpoint group)
     {

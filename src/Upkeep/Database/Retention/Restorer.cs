@@ -36,7 +36,8 @@ internal sealed class Restorer(DatabaseDoor database, LeafEffect effect, StepCon
     private async Task<string?> PutBackAsync(Manifest manifest, string folder, RestoreTarget target, RestoreLedger ledger, CancellationToken cancellationToken)
     {
         // Last removed, first back: a row goes back before those that refer to it.
-        var open = manifest.Segments.Where(segment => !ledger.Has(segment)).OrderByDescending(segment => segment.Number).ToList();
+        var back = ledger.Back();
+        var open = manifest.Segments.Where(segment => !back.Contains(segment.Number)).OrderByDescending(segment => segment.Number).ToList();
         for (var next = 0; next < open.Count;)
         {
             if (context.Stop.IsRequested)
