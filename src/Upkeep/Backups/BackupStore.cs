@@ -50,10 +50,10 @@ public sealed class BackupStore(string root)
         ArgumentNullException.ThrowIfNull(manifest);
         var part = Part(manifest.Name);
         await RunFolder.WriteAsync(part, ManifestFile, "application/json", JsonSerializer.Serialize(manifest, BackupManifest.Json), cancellationToken);
-        FolderSync.Flush(Path.Combine(part, DumpFolder));
-        FolderSync.Flush(part);
+        Durable.FlushFolder(Path.Combine(part, DumpFolder));
+        Durable.FlushFolder(part);
         Directory.Move(part, Folder(manifest.Name));
-        FolderSync.Flush(root);
+        Durable.FlushFolder(root);
     }
 
     /// <summary>The manifest of a backup, or null where there is none that can be read.</summary>
