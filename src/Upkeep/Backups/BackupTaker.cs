@@ -102,6 +102,9 @@ public sealed class BackupTaker(DatabaseDoor database, ProgramDoor door, BackupS
             return (null, null, new Problem($"{unread.Table.Name} can't be read: {unread.Cause.MessageText}", Hint(unread)));
         if (dumping.IsCompletedSuccessfully && (await dumping).Problem is { } problem)
             return (null, null, problem);
+        // What broke the look at the rows is the cause; that the dump was cancelled for it is not.
+        if (digesting.IsFaulted && dumping.IsCanceled)
+            await digesting;
         return ((await dumping).Compression, await digesting, null);
     }
 

@@ -16,7 +16,7 @@ namespace Upkeep.Preparation.Backup;
 public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, BackupSettings settings, TimeProvider time)
     : ChangeStep<BackupSurvey, BackupEffect>
 {
-    private const string NoWayBack = "A backup is what a rollback goes back to; it is kept. Remove it with: upkeep backup prune";
+    private const string NoWayBack = "A backup is what a rollback goes back to; it is kept. Who no longer needs it removes its folder.";
 
     private readonly BackupStore _store = new(settings.Folder);
 
