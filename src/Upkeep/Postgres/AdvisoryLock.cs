@@ -41,12 +41,20 @@ public sealed class AdvisoryLock : IAsyncDisposable
     /// <exception cref="DatabaseUnreachableException">There is no session to be had.</exception>
     public static async Task<(AdvisoryLock? Lock, AdvisoryHolder? Holder)> TryTakeAsync(DatabaseDoor door, string label, CancellationToken cancellationToken)
     {
-        var session = await door.OpenOwnAsync(label, cancellationToken);
-        if (await TryAsync(session, cancellationToken))
-            return (new AdvisoryLock(door, label, session), null);
-        var holder = await HolderAsync(session, cancellationToken);
-        await session.DisposeAsync();
-        return (null, holder);
+        var taken = new AdvisoryLock(door, label, await door.OpenOwnAsync(label, cancellationToken));
+        AdvisoryHolder? holder = null;
+        var ours = false;
+        try
+        {
+            ours = await TryAsync(taken._session!, cancellationToken);
+            holder = ours ? null : await HolderAsync(taken._session!, cancellationToken);
+        }
+        finally
+        {
+            if (!ours)
+                await taken.DisposeAsync();
+        }
+        return (ours ? taken : null, holder);
     }
 
     /// <summary>Whether our session still has the lock; asks the server. False where the session is gone.</summary>

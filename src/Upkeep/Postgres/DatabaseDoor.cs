@@ -70,6 +70,11 @@ public sealed class DatabaseDoor : IAsyncDisposable
             await session.DisposeAsync();
             throw DatabaseUnreachableException.Of(problem, target);
         }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Drops the idle sessions of the pool: after a restart of the server each of them would fail its next user.</summary>
