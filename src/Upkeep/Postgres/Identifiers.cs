@@ -1,4 +1,5 @@
 using System.Globalization;
+using Upkeep.Configuration;
 
 namespace Upkeep.Postgres;
 
@@ -8,30 +9,11 @@ public readonly record struct TableName(string Schema, string Name)
     /// <summary>Quoted for SQL, for example <c>"auth"."sessions"</c>.</summary>
     public string Quoted => $"{Sql.Identifier(Schema)}.{Sql.Identifier(Name)}";
 
-    /// <summary>
-    /// A name as people write it in the configuration: <c>schema.table</c>, <c>table</c> (in public), or with parts in double quotes where
-    /// they hold dots. Case is kept as written.
-    /// </summary>
-    public static TableName Parse(string text)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(text);
-        var (first, rest) = Part(text);
-        return rest.Length == 0 ? new TableName("public", first) : new TableName(first, Part(rest, last: true).Name);
-    }
-
-    private static (string Name, string After) Part(string text, bool last = false)
-    {
-        if (text[0] == '"')
-        {
-            var end = 1;
-            while (end < text.Length && (text[end] != '"' || (end + 1 < text.Length && text[end + 1] == '"')))
-                end += text[end] == '"' ? 2 : 1;
-            var name = text[1..Math.Min(end, text.Length)].Replace("\"\"", "\"", StringComparison.Ordinal);
-            return (name, end + 2 <= text.Length ? text[(end + 2)..] : "");
-        }
-        var dot = last ? -1 : text.IndexOf('.', StringComparison.Ordinal);
-        return dot <= 0 || dot == text.Length - 1 ? (text, "") : (text[..dot], text[(dot + 1)..]);
-    }
+    /// <summary>A name as the configuration writes it.</summary>
+    /// <exception cref="FormatException">It is none; the configuration's validators have said so before.</exception>
+    public static TableName Parse(string text) => QualifiedName.TryParse(text, out var schema, out var name)
+        ? new TableName(schema, name)
+        : throw new FormatException($"'{text}' is no table name.");
 
     /// <summary>For people: <c>auth.sessions</c>.</summary>
     public override string ToString() => $"{Schema}.{Name}";

@@ -10,7 +10,7 @@ namespace Upkeep.Configuration.Reading;
 /// </summary>
 internal static class DatabaseUrl
 {
-    private const string Form = "Write postgres://user@host:5432/database, or host=… port=… dbname=… user=….";
+    internal const string Form = "Write postgres://user@host:5432/database, or host=… port=… dbname=… user=….";
 
     /// <returns>Npgsql's connection string, and the password in it or null.</returns>
     /// <exception cref="ValueProblemException">Neither form; the message holds nothing of the value but parameter names.</exception>

@@ -5,8 +5,6 @@ namespace Upkeep.Configuration.Reading;
 /// <summary>libpq's key=value form: pairs apart by white space, values in single quotes where they hold spaces, backslash before quote and backslash.</summary>
 internal static class KeyValues
 {
-    private const string Form = "Write postgres://user@host:5432/database, or host=… port=… dbname=… user=….";
-
     /// <exception cref="ValueProblemException">Not that form; the message holds no value.</exception>
     public static Dictionary<string, string> Read(string text)
     {
@@ -20,7 +18,7 @@ internal static class KeyValues
             var name = text[start..at];
             SkipSpace(text, ref at);
             if (at == text.Length || text[at] != '=' || name.Length == 0 || !name.All(letter => char.IsAsciiLetterLower(letter) || letter == '_'))
-                throw new ValueProblemException("is neither a PostgreSQL URL nor key=value pairs", Form);
+                throw new ValueProblemException("is neither a PostgreSQL URL nor key=value pairs", DatabaseUrl.Form);
             at++;
             SkipSpace(text, ref at);
             var value = Value(text, ref at, name);
