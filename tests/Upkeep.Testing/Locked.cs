@@ -17,7 +17,8 @@ public sealed class Locked : IAsyncDisposable
     public static async Task<Locked> HoldAsync(TestDatabase database, string table, CancellationToken cancellationToken, string mode = "access exclusive")
     {
         ArgumentNullException.ThrowIfNull(database);
-        var connection = new NpgsqlConnection(database.ConnectionString);
+        // Unpooled: a session that the server has ended meanwhile can't be made ready for the next one.
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ToString());
         await connection.OpenAsync(cancellationToken);
         await connection.ExecuteAsync("begin", cancellationToken);
         await connection.ExecuteAsync($"lock table {table} in {mode} mode", cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class DemoProcess : IDisposable
         var folder = Directory.CreateTempSubdirectory("upkeep demo's test ").FullName;
         // The server's user has to pass.
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        var start = new ProcessStartInfo(Program(), ["demo", "--folder", folder, "--scale", "0.05", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(BuiltPrograms.Upkeep, ["demo", "--folder", folder, "--scale", "0.05", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         return new DemoProcess(folder, Process.Start(start)!);
     }
 
@@ -72,13 +72,5 @@ internal sealed class DemoProcess : IDisposable
             // It ended meanwhile.
             return "";
         }
-    }
-
-    // The program where its own build put it, with the sample beside it: bin/CONFIGURATION/FRAMEWORK, as ours is.
-    private static string Program()
-    {
-        var ours = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var root = ours.Parent!.Parent!.Parent!.Parent!.Parent!;
-        return Path.Combine(root.FullName, "src", "Upkeep.Cli", "bin", ours.Parent.Name, ours.Name, "upkeep");
     }
 }

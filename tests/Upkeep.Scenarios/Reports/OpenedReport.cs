@@ -8,10 +8,10 @@ namespace Upkeep.Scenarios.Reports;
 /// <summary>A report on disk, opened in a browser that writes down everything it would rather not have seen.</summary>
 internal sealed class OpenedReport : IAsyncDisposable
 {
-    private readonly string _folder;
+    private readonly string? _folder;
     private readonly IBrowserContext _context;
 
-    private OpenedReport(string folder, IBrowserContext context, IPage page)
+    private OpenedReport(string? folder, IBrowserContext context, IPage page)
     {
         _folder = folder;
         _context = context;
@@ -28,10 +28,18 @@ internal sealed class OpenedReport : IAsyncDisposable
     public static async Task<OpenedReport> OpenAsync(Browser browser, IReadOnlyList<JournalEntry> entries, int width = 1280, ColorScheme scheme = ColorScheme.Light,
         bool scripts = true)
     {
-        var context = await browser.ContextAsync(width, scheme, scripts);
         var folder = Directory.CreateTempSubdirectory("upkeep-report-").FullName;
         var path = Path.Combine(folder, ReportFiles.Summary);
         await File.WriteAllTextAsync(path, await HtmlReport.RenderAsync(ReportModel.From(entries)));
+        return await OpenAsync(browser, path, folder, width, scheme, scripts);
+    }
+
+    /// <summary>Opens a report that a run has left; its file stays.</summary>
+    public static Task<OpenedReport> OpenFileAsync(Browser browser, string path) => OpenAsync(browser, path, null, 1280, ColorScheme.Light, scripts: true);
+
+    private static async Task<OpenedReport> OpenAsync(Browser browser, string path, string? folder, int width, ColorScheme scheme, bool scripts)
+    {
+        var context = await browser.ContextAsync(width, scheme, scripts);
         var report = new OpenedReport(folder, context, await context.NewPageAsync());
         report.Listen();
         await report.Page.GotoAsync("file://" + path);
@@ -60,7 +68,8 @@ internal sealed class OpenedReport : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _context.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (_folder is not null)
+            Directory.Delete(_folder, recursive: true);
     }
 
     private void Listen()

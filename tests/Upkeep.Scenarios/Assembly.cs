@@ -1,0 +1,3 @@
+using Upkeep.Testing;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
