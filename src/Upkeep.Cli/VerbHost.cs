@@ -2,6 +2,7 @@ using System.CommandLine;
 using Upkeep.Cli.Output;
 using Upkeep.Journal;
 using Upkeep.Postgres;
+using Upkeep.Running;
 
 namespace Upkeep.Cli;
 
@@ -45,6 +46,11 @@ internal sealed class VerbHost(GlobalOptions globals, TextWriter answer, TextWri
             var status = ExitStatuses.Of(problem);
             output.Problem(status, $"Not started: {problem.Message}", problem.Hint, problem.InnerException);
             return status;
+        }
+        catch (UnusableRootException problem)
+        {
+            output.Problem(ExitStatus.Usage, $"Not started: {problem.Message}", problem.Hint, problem.InnerException);
+            return ExitStatus.Usage;
         }
         catch (JournalException problem)
         {

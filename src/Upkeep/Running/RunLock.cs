@@ -34,8 +34,20 @@ public sealed class RunLock : IDisposable
     /// <param name="root">The folder of the journal; made when missing.</param>
     /// <param name="holder">What to tell others.</param>
     /// <returns>The lock, or null and its holder.</returns>
-    /// <exception cref="IOException">The folder can't be written.</exception>
+    /// <exception cref="UnusableRootException">The folder can't be made or written.</exception>
     public static (RunLock? Lock, RunLockHolder? Holder) TryTake(string root, RunLockHolder holder)
+    {
+        try
+        {
+            return TakeIn(root, holder);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableRootException(root, problem);
+        }
+    }
+
+    private static (RunLock? Lock, RunLockHolder? Holder) TakeIn(string root, RunLockHolder holder)
     {
         Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var note = Path.Combine(root, "run.lock.json");

@@ -89,6 +89,18 @@ public sealed class RunVerbTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task A_root_that_is_a_file_is_a_mistake_in_the_configuration_and_is_named()
+    {
+        await using var database = await ConfigureAsync();
+        await File.WriteAllTextAsync(_upkeep.Root, "not a folder", Token);
+
+        (await _upkeep.RunAsync("run", "--ignore-window")).ShouldBe(2);
+
+        _upkeep.Log.ShouldContain($"The folder {_upkeep.Root} (root in the configuration) can't be made or written");
+        _upkeep.Log.ShouldNotContain("Unexpected error");
+    }
+
+    [Fact]
     public async Task A_dry_run_leaves_nothing_behind()
     {
         await using var database = await ConfigureAsync();
