@@ -113,6 +113,8 @@ public sealed class BackupTaker(DatabaseDoor database, ProgramDoor door, BackupS
         Npgsql.PostgresErrorCodes.LockNotAvailable => "Somebody held the table locked. Wait for them to end, then: upkeep run --resume",
         Npgsql.PostgresErrorCodes.UndefinedTable => "It was dropped while the backup began. Run again: upkeep run --resume",
         Npgsql.PostgresErrorCodes.InsufficientPrivilege => $"Issue: GRANT SELECT ON {unread.Table.Name.Quoted} TO the role of database.url, then: upkeep run --resume",
+        Npgsql.PostgresErrorCodes.AdminShutdown or Npgsql.PostgresErrorCodes.CrashShutdown or Npgsql.PostgresErrorCodes.CannotConnectNow =>
+            "The server was stopped, or this session ended by somebody. When the database is back: upkeep run --resume",
         _ => "Look at the server's log: if the table is damaged, no backup can be made of it until it is mended.",
     };
 

@@ -12,7 +12,8 @@ public sealed class DatabaseUnreachableException : NpgsqlException, IHinted
     private DatabaseUnreachableException(string message, string hint, NpgsqlException inner) : base(message, inner)
     {
         Hint = hint;
-        SqlState = inner.SqlState;
+        // The driver gives up by itself where the server asks for a password and there is none: the mistake is the same as a wrong one.
+        SqlState = inner.SqlState ?? (AsksForPassword(inner) ? PostgresErrorCodes.InvalidPassword : null);
     }
 
     public string Hint { get; }
@@ -31,6 +32,9 @@ public sealed class DatabaseUnreachableException : NpgsqlException, IHinted
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword } =>
             ($"the password of user {target.Username} is wrong", "Check the secret that database.url refers to, or ~/.pgpass."),
+        not PostgresException when AsksForPassword(problem) =>
+            ($"the server asks for the password of user {target.Username}, and none is given",
+                "Put it into PGPASSWORD or ~/.pgpass (mode 0600, host:port:database:user:password), or let database.url refer to it."),
         PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification } server =>
             ($"user {target.Username} is not let in ({server.MessageText})", "Check that the role exists and may log in, and the server's pg_hba.conf."),
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
@@ -43,10 +47,15 @@ public sealed class DatabaseUnreachableException : NpgsqlException, IHinted
         { InnerException: TimeoutException } => ("no answer in time", "Is a firewall in between, or the server overloaded? database.connectTimeout sets how long we wait."),
         { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
             ("connection refused", "Is PostgreSQL running there (pg_lsclusters, systemctl status postgresql), and listening on this address and port?"),
+        { InnerException: SocketException } when target.Host?.StartsWith('/') == true =>
+            ("no server listens on a socket in this folder", "Check the folder in database.url (often /var/run/postgresql) and the port, or name a host."),
         { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } } =>
             ("the host's name is not known", "Check the host in database.url, and the machine's DNS."),
         _ => (Innermost(problem).Message.TrimEnd('.'), "Check host, port and TLS settings in database.url, then: upkeep check"),
     };
+
+    /// <summary>The driver has no code for it, only its words.</summary>
+    private static bool AsksForPassword(NpgsqlException problem) => problem.Message.StartsWith("No password has been provided", StringComparison.Ordinal);
 
     private static Exception Innermost(Exception problem) => problem.InnerException is { } inner ? Innermost(inner) : problem;
 }

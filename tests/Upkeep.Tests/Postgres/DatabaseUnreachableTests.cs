@@ -50,4 +50,25 @@ public sealed class DatabaseUnreachableTests(PostgresServer server)
         problem.ShouldBeOfType<DatabaseUnreachableException>().Message.ShouldContain("the password of user guarded is wrong");
         problem.ToString().ShouldNotContain("hunter2secret");
     }
+
+    [Fact]
+    public async Task A_password_that_was_forgotten_is_asked_for_by_the_user_s_name()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token, "create role forgetful login password 'right'");
+        var rules = Path.Combine(database.Cluster.Folder, "data", "pg_hba.conf");
+        await File.WriteAllTextAsync(rules, "host all forgetful 127.0.0.1/32 scram-sha-256\n" + await File.ReadAllTextAsync(rules, Token), Token);
+        await database.ExecuteAsync("select pg_reload_conf()", Token);
+        var without = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = "forgetful", Password = null, Pooling = false };
+        await using var door = new DatabaseDoor(new DatabaseSettings { ConnectionString = without.ToString() });
+
+        // The server reads its rules again a moment after it was told to.
+        Exception? caught = null;
+        while (caught is null)
+            caught = await Record.ExceptionAsync(() => door.ScalarAsync<int>("select 1", Token));
+
+        var problem = caught.ShouldBeOfType<DatabaseUnreachableException>();
+        problem.Message.ShouldContain("the server asks for the password of user forgetful, and none is given");
+        problem.Hint.ShouldContain(".pgpass");
+        problem.SqlState.ShouldBe(PostgresErrorCodes.InvalidPassword);
+    }
 }
