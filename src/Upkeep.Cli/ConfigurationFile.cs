@@ -3,7 +3,7 @@ namespace Upkeep.Cli;
 /// <summary>Which configuration file counts.</summary>
 internal static class ConfigurationFile
 {
-    private const string Here = "upkeep.yaml";
+    public const string Here = "upkeep.yaml";
     private const string System = "/etc/upkeep/upkeep.yaml";
 
     /// <summary>The file named on the command line, else the one in the current folder, else the system's; absolute.</summary>
@@ -12,6 +12,8 @@ internal static class ConfigurationFile
     {
         if (named is not null)
         {
+            if (Directory.Exists(named))
+                throw new CommandException(ExitStatus.Usage, $"{Path.GetFullPath(named)} is a folder, not a configuration.", $"Name the file in it: --config {Path.Join(named, Here)}");
             return File.Exists(named) ? Path.GetFullPath(named)
                 : throw new CommandException(ExitStatus.Usage, $"There is no configuration {Path.GetFullPath(named)}.", "Check what --config names, or make one with: upkeep init --output FILE");
         }

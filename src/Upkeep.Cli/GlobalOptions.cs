@@ -32,6 +32,14 @@ internal sealed class GlobalOptions
 
     public void AddTo(Command root)
     {
+        // The parser's own words name the type instead of the values.
+        Format.CustomParser = result =>
+        {
+            if (Enum.GetNames<OutputFormat>().Any(name => name.Equals(result.Tokens[0].Value, StringComparison.OrdinalIgnoreCase)))
+                return Enum.Parse<OutputFormat>(result.Tokens[0].Value, ignoreCase: true);
+            result.AddError($"--format {result.Tokens[0].Value}: write text or json.");
+            return OutputFormat.Text;
+        };
         root.Options.Add(Config);
         root.Options.Add(Format);
         root.Options.Add(NoColor);

@@ -9,7 +9,7 @@ internal static class UsageProblem
     public static (string Message, string Hint) Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var help = !command.Parents.Any() ? "upkeep --help" : $"upkeep {command.Name} --help";
+        var help = $"upkeep {Path(command)}--help";
         var message = string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal));
         foreach (var token in parsed.UnmatchedTokens)
         {
@@ -18,6 +18,10 @@ internal static class UsageProblem
         }
         return (message, $"See: {help}");
     }
+
+    /// <summary>The words that lead to the command, as <c>schedule next</c>; none for the program itself.</summary>
+    private static string Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)}{command.Name} " : "";
 
     private static IEnumerable<string> Known(ParseResult parsed, string token)
     {

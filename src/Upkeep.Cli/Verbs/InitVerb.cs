@@ -92,9 +92,16 @@ internal static class InitVerb
         context.Output.Line("Look through it, then:");
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 })
             context.Output.Line($"  export {Variable}=…   (the file holds no password; upkeep reads it from there)");
-        context.Output.Line($"  upkeep check --config {file}");
-        context.Output.Line($"  upkeep plan --config {file}");
+        var named = Named(file);
+        context.Output.Line($"  upkeep check{named}");
+        context.Output.Line($"  upkeep plan{named}");
     }
+
+    /// <summary>How the next call finds the file: not at all where it looks anyway, else as a shell reads it.</summary>
+    private static string Named(string file) =>
+        file == Path.GetFullPath(ConfigurationFile.Here) ? ""
+            : file.All(letter => char.IsLetterOrDigit(letter) || "/._-+:@%,".Contains(letter, StringComparison.Ordinal)) ? $" --config {file}"
+            : $" --config '{file.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static string TimeZone(VerbContext context) =>
         context.Time.LocalTimeZone.Id is var id && DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) is not null ? id : "UTC";

@@ -17,7 +17,7 @@ internal static class ReportVerb
 
     public static Command Create(VerbHost host)
     {
-        var run = new Argument<string?>("RUN") { Description = "The run (default: the last one).", Arity = ArgumentArity.ZeroOrOne };
+        var run = RunArgument.Create("the last one");
         var open = new Option<bool>("--open") { Description = "Show it in the browser, where there is one." };
         var command = new Command("report", "Renders a run's report again from the journal.") { run, open };
         host.On(command, async (parsed, context, cancellationToken) =>

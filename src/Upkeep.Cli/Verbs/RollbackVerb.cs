@@ -9,7 +9,7 @@ internal static class RollbackVerb
 {
     public static Command Create(VerbHost host)
     {
-        var run = new Argument<string?>("RUN") { Description = "The run (default: the last one that changed anything).", Arity = ArgumentArity.ZeroOrOne };
+        var run = RunArgument.Create("the last one that changed anything");
         var step = new Option<string?>("--step") { Description = "Only this step (default: every step that can be undone, newest first).", HelpName = "ID" };
         var command = new Command("rollback", "Takes back what a run changed, step by step, and proves it.") { run, step };
         host.On(command, async (parsed, context, cancellationToken) =>

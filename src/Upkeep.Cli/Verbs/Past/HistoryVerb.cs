@@ -12,7 +12,7 @@ internal static class HistoryVerb
 {
     public static Command Create(VerbHost host)
     {
-        var last = new Option<int>("--last") { Description = "Only the newest runs.", HelpName = "N", DefaultValueFactory = _ => int.MaxValue };
+        var last = new Option<int?>("--last") { Description = "Only the newest runs (default: all).", HelpName = "N" };
         last.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var value) || value < 1))
@@ -24,7 +24,7 @@ internal static class HistoryVerb
             await using var composition = Composition.Load(context);
             var platform = composition.Platform;
             // One more than asked for, so that the oldest line has something to be compared with.
-            var most = parsed.GetValue(last);
+            var most = parsed.GetValue(last) ?? int.MaxValue;
             var runs = PastRun.Of(RunHistory.ReadIfAny(platform, most == int.MaxValue ? most : most + 1).Runs).Take(most).ToList();
             if (context.Output.IsJson)
                 context.Output.Json(new HistoryDocument(1, platform.Configuration.Platform, [.. runs.Select(PastRunDocument.Of)]));
