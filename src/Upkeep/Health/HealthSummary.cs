@@ -20,7 +20,6 @@ public static class HealthSummary
     {
         null => "; replicas not checked",
         [] => "; no replicas",
-        [_] => "; 1 replica",
-        var several => $"; {several.Count} replicas",
+        var several => $"; {Counted.Of(several.Count, "replica")}",
     };
 }

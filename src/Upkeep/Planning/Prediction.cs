@@ -65,5 +65,5 @@ public sealed record Prediction(TimeSpan Duration, string Source)
     private static TimeSpan At(IEnumerable<double> seconds) =>
         TimeSpan.FromSeconds(Math.Min(Quantile(seconds, Percentile), TimeSpan.FromDays(365).TotalSeconds));
 
-    private static string Runs(int count) => count == 1 ? "1 run" : $"{count} runs";
+    private static string Runs(int count) => Counted.Of(count, "run");
 }

@@ -51,7 +51,7 @@ public sealed class DatabaseStepTests(PostgresServer server) : IDisposable
 
         var end = await RunAsync(database.Door, database.Settings);
 
-        (end.Status, end.Summary).ShouldBe((StepStatus.Succeeded, "1 tables with 0 dead rows; not compared"));
+        (end.Status, end.Summary).ShouldBe((StepStatus.Succeeded, "1 table with 0 dead rows; not compared"));
         _harness.Findings(Id).Single().Code.ShouldBe("comparison-not-checked");
         (await ReadAsync("tables.csv")).ShouldContain("public,t,");
     }

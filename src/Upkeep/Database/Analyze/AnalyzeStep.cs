@@ -53,7 +53,7 @@ public sealed class AnalyzeStep(DatabaseDoor database, VacuumSettings settings, 
         context.Before("never_analyzed", ours.Count(table => table.LastAnalyze is null), "count");
         return ours.Count == 0
             ? Check.NothingToDo(survey, "there are no tables")
-            : Check.Due(survey, string.Create(CultureInfo.InvariantCulture, $"would analyze {ours.Count} tables, {ours.Sum(table => table.ModifiedSinceAnalyze):N0} rows changed since their last analyze"));
+            : Check.Due(survey, string.Create(CultureInfo.InvariantCulture, $"would analyze {Counted.Of(ours.Count, "table")}, {ours.Sum(table => table.ModifiedSinceAnalyze):N0} rows changed since their last analyze"));
     }
 
     public override async Task<Act<AnalyzeEffect>> ActAsync(AnalyzeSurvey survey, StepContext context, CancellationToken cancellationToken)
@@ -105,7 +105,7 @@ public sealed class AnalyzeStep(DatabaseDoor database, VacuumSettings settings, 
     private static Act<AnalyzeEffect> Outcome(AnalyzeEffect effect, QueueResult result)
     {
         var left = effect.Tables.Count(table => table.End != TableEnd.Done);
-        var summary = string.Create(CultureInfo.InvariantCulture, $"{effect.Tables.Count - left} tables analyzed{(left > 0 ? $", {left} left alone" : "")}");
+        var summary = string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(effect.Tables.Count - left, "table")} analyzed{(left > 0 ? $", {left} left alone" : "")}");
         if (result.Lost is { } lost)
             return Act.Failed(effect, lost, "When the server is back: upkeep run --resume. Tables that are done are not done again.", UndoState.None, NoWayBack);
         return result.Stopped is { } stopped

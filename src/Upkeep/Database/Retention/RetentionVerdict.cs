@@ -70,7 +70,7 @@ internal static class RetentionVerdict
         if (leaf.Manifest is not null)
             context.After("archive_size", leaf.Bytes, "bytes", table);
         if (leaf.Yields > 0)
-            context.Raise(Severity.Info, "yielded", $"{leaf.Yields} batches on {table} ended early because another session waited for them.", table);
+            context.Raise(Severity.Info, "yielded", $"{Counted.Of(leaf.Yields, "batch", "batches")} on {table} ended early because another session waited for them.", table);
         if (leaf.Problem is { } problem)
             context.Raise(Severity.Critical, "table-not-finished", $"{problem}.", table);
     }

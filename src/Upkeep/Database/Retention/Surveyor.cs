@@ -81,7 +81,7 @@ internal sealed class Surveyor(NpgsqlConnection session, RetentionRules rules, D
     {
         if (leaf.DeleteTriggers > 0 && due > 0)
         {
-            context.Raise(Severity.Info, "delete-triggers", $"{leaf.Name}: {leaf.DeleteTriggers} delete trigger(s) fire for every row removed; what they do is not archived.", leaf.Name.ToString());
+            context.Raise(Severity.Info, "delete-triggers", $"{leaf.Name}: {(leaf.DeleteTriggers == 1 ? "a delete trigger fires" : $"{leaf.DeleteTriggers} delete triggers fire")} for every row removed; what they do is not archived.", leaf.Name.ToString());
         }
     }
 

@@ -106,7 +106,7 @@ public sealed class VacuumStep(DatabaseDoor database, VacuumSettings settings, T
         if (foreign.Count > 0)
         {
             context.Raise(Severity.Warning, "vacuum-not-allowed",
-                $"{foreign.Count} tables are due and the role may not vacuum them: {string.Join(", ", foreign.Take(10).Select(table => table.Table()))}.", null, Grant);
+                $"{Counted.Of(foreign.Count, "table is", "tables are")} due and the role may not vacuum them: {string.Join(", ", foreign.Take(10).Select(table => table.Table()))}.", null, Grant);
         }
     }
 
@@ -114,7 +114,7 @@ public sealed class VacuumStep(DatabaseDoor database, VacuumSettings settings, T
     {
         var done = effect.Tables.Count(table => table.End == TableEnd.Done);
         var left = effect.Tables.Count - done;
-        var summary = string.Create(CultureInfo.InvariantCulture, $"{done} tables vacuumed{(left > 0 ? $", {left} left alone" : "")}");
+        var summary = string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(done, "table")} vacuumed{(left > 0 ? $", {left} left alone" : "")}");
         if (result.Lost is { } lost)
             return Act.Failed(effect, lost, "When the server is back: upkeep run --resume. Tables that are done are not done again.", UndoState.None, NoWayBack);
         return result.Stopped is { } stopped

@@ -12,7 +12,7 @@ namespace Upkeep.Performance.Locks;
 /// <summary><c>performance.locks</c>: locks by mode, and who blocks whom at the moment.</summary>
 public sealed class LocksStep(DatabaseDoor database, Redactor redactor) : InspectStep<LocksSurvey>
 {
-    private const string Counted =
+    private const string LockCounts =
         """
         select l.locktype, l.mode, l.granted, pg_catalog.count(*) from pg_catalog.pg_locks l
         where l.pid is distinct from pg_catalog.pg_backend_pid()
@@ -32,13 +32,13 @@ public sealed class LocksStep(DatabaseDoor database, Redactor redactor) : Inspec
     public override async Task<Check<LocksSurvey>> CheckAsync(StepContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var locks = await database.QueryAsync(Counted, reader => new LockCount(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2), reader.GetInt64(3)), cancellationToken, DatabaseDoor.ApplicationName);
+        var locks = await database.QueryAsync(LockCounts, reader => new LockCount(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2), reader.GetInt64(3)), cancellationToken, DatabaseDoor.ApplicationName);
         var survey = new LocksSurvey(locks, LockChains.Of(await SessionState.ReadAsync(database, cancellationToken)));
         Say(context, survey);
         await WriteAsync(context, survey, cancellationToken);
         var waiting = locks.Where(count => !count.Granted).Sum(count => count.Count);
         return Check.Looked(survey, string.Create(CultureInfo.InvariantCulture,
-            $"{locks.Sum(count => count.Count) - waiting} locks held, {waiting} waited for; {(survey.Chains.Count == 0 ? "nobody blocks anybody" : $"{survey.Chains.Count} sessions block others")}"));
+            $"{Counted.Of(locks.Sum(count => count.Count) - waiting, "lock")} held, {waiting} waited for; {(survey.Chains.Count == 0 ? "nobody blocks anybody" : $"{Counted.Of(survey.Chains.Count, "session")} {(survey.Chains.Count == 1 ? "blocks" : "block")} others")}"));
     }
 
     private static void Say(StepContext context, LocksSurvey survey)

@@ -14,10 +14,10 @@ internal static class AlertFindings
     {
         var reasons = new List<string>();
         if (survey.Log is { } log && log.Criticals.Count > maxCriticalLines)
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{log.Criticals.Count} critical lines in today's log {log.Path}, {maxCriticalLines} are allowed"));
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(log.Criticals.Count, "critical line")} in today's log {log.Path}, {maxCriticalLines} are allowed"));
         var critical = survey.Firing?.Where(alert => alert.IsCritical).ToList() ?? [];
         if (critical.Count > 0)
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{critical.Count} critical alerts are open: {string.Join(", ", critical.Take(AlertsNamed).Select(Named))}"));
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(critical.Count, "critical alert is", "critical alerts are")} open: {string.Join(", ", critical.Take(AlertsNamed).Select(Named))}"));
         return reasons;
     }
 
@@ -47,7 +47,7 @@ internal static class AlertFindings
     }
 
     private static Finding Level(Severity severity, string code, string word, LevelCount count, string path) => new(severity, code,
-        string.Create(CultureInfo.InvariantCulture, $"{count.Count} {word} lines today, from {Instant(count.First)} to {Instant(count.Last)}; for example: {count.Samples[0]}"), path,
+        string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(count.Count, $"{word} line")} today, from {Instant(count.First)} to {Instant(count.Last)}; for example: {count.Samples[0]}"), path,
         "preparation/alerts.json has more of them.");
 
     private static string Named(FiringAlert alert) => alert.Instance is { } instance ? $"{alert.Name} ({instance})" : alert.Name;

@@ -101,8 +101,8 @@ public sealed class AlertsStep(UpkeepConfiguration configuration, HttpDoor http,
 
     private static string Summary(AlertsSurvey survey)
     {
-        var log = survey.Log is { } read ? string.Create(CultureInfo.InvariantCulture, $"{read.Errors.Count} errors and {read.Criticals.Count} criticals in {read.Lines} lines of today") : "log not checked";
-        var firing = survey.Firing is { } alerts ? string.Create(CultureInfo.InvariantCulture, $"{alerts.Count} alerts firing") : "alerts not checked";
+        var log = survey.Log is { } read ? string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(read.Errors.Count, "error")} and {Counted.Of(read.Criticals.Count, "critical")} in {Counted.Of(read.Lines, "line")} of today") : "log not checked";
+        var firing = survey.Firing is { } alerts ? string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(alerts.Count, "alert")} firing") : "alerts not checked";
         return $"{log}; {firing}";
     }
 }

@@ -54,7 +54,7 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
         return survey.FreeBytes < survey.DatabaseBytes
             ? Check.Refused(survey, $"The backup may need up to {Text(survey.DatabaseBytes)} (the database's size), and {Text(survey.FreeBytes)} are free in {settings.Folder}.",
                 "Free space there, or name a folder on a larger disk under backup: folder.")
-            : Check.Due(survey, $"would dump {survey.Tables} tables of {survey.Database} ({Text(survey.DatabaseBytes)}) to {_store.Folder(name)}; {Text(survey.FreeBytes)} are free");
+            : Check.Due(survey, $"would dump {Counted.Of(survey.Tables, "table")} of {survey.Database} ({Text(survey.DatabaseBytes)}) to {_store.Folder(name)}; {Text(survey.FreeBytes)} are free");
     }
 
     public override async Task<Act<BackupEffect>> ActAsync(BackupSurvey survey, StepContext context, CancellationToken cancellationToken)
@@ -108,7 +108,7 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
         context.After("backup_rows", manifest.Rows(), "rows");
         context.After("backup_tables", manifest.Content.Tables.Count, "count");
         context.After("backup_seconds", (manifest.FinishedAt - manifest.StartedAt).TotalSeconds, "seconds");
-        return Proof.That($"{manifest.Files.Count} files match their checksums, and pg_restore finds the rows of all {manifest.Content.Tables.Count} tables");
+        return Proof.That($"{Counted.Of(manifest.Files.Count, "file matches its checksum", "files match their checksums")}, and pg_restore finds the rows of {(manifest.Content.Tables.Count == 1 ? "the one table" : $"all {manifest.Content.Tables.Count} tables")}");
     }
 
     public override Task<Proof> UndoAsync(BackupEffect effect, StepContext context, CancellationToken cancellationToken) =>
@@ -131,7 +131,7 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
         foreach (var left in manifest.Content.NotCovered)
             context.Raise(Severity.Info, "digest-not-covered", $"{left.What} has no content digest: {left.Reason}.", left.What);
         var effect = new BackupEffect(manifest.Name, _store.Folder(manifest.Name), manifest.Bytes(), manifest.Rows(), manifest.Content.Tables.Count, artifact.Sha256);
-        return Act.Done(effect, $"{manifest.Name}: {effect.Rows.ToString("N0", CultureInfo.InvariantCulture)} rows of {effect.Tables} tables in {Text(effect.Bytes)}, {how}",
+        return Act.Done(effect, $"{manifest.Name}: {effect.Rows.ToString("N0", CultureInfo.InvariantCulture)} rows of {Counted.Of(effect.Tables, "table")} in {Text(effect.Bytes)}, {how}",
             UndoState.None, NoWayBack);
     }
 

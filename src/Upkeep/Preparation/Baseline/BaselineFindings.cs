@@ -17,7 +17,7 @@ internal static class BaselineFindings
             yield return new Finding(Severity.Info, "statements-not-checked", $"Not checked: statement statistics, because {look.Reason}.", null, look.Hint);
         if (snapshot.Statements.Snapshot is { Hidden: > 0 } seen)
             yield return new Finding(Severity.Info, "statements-hidden", string.Create(CultureInfo.InvariantCulture,
-                $"Not checked: {seen.Hidden} statements of other users, which our role may not see."), null, "grant pg_monitor to the role that upkeep logs in as.");
+                $"Not checked: {Counted.Of(seen.Hidden, "statement")} of other users, which our role may not see."), null, "grant pg_monitor to the role that upkeep logs in as.");
         if (snapshot.TablesLeftOut > 0)
             yield return new Finding(Severity.Info, "tables-left-out", string.Create(CultureInfo.InvariantCulture,
                 $"{snapshot.TablesLeftOut} smaller tables are not kept for the comparison; the largest {DatabaseSnapshot.TableLimit} are."), null, "Name the schemas that matter under database.schemas.");

@@ -31,11 +31,11 @@ public sealed class BaselineStep(DatabaseDoor database, Redactor redactor) : Ins
         context.Raise(BaselineFindings.Of(snapshot));
         await WriteAsync(context, snapshot, indexes, cancellationToken);
         return Check.Looked(snapshot, string.Create(CultureInfo.InvariantCulture,
-            $"{snapshot.Tables.Count + snapshot.TablesLeftOut} tables and {indexes.Count} indexes; {snapshot.Tables.Sum(table => table.DeadRows)} dead rows; {Statements(snapshot.Statements)}"));
+            $"{Counted.Of(snapshot.Tables.Count + snapshot.TablesLeftOut, "table")} and {Counted.Of(indexes.Count, "index", "indexes")}; {Counted.Of(snapshot.Tables.Sum(table => table.DeadRows), "dead row")}; {Statements(snapshot.Statements)}"));
     }
 
     private static string Statements(StatementLook look) => look.Snapshot is { } seen
-        ? string.Create(CultureInfo.InvariantCulture, $"{seen.Statements.Count} statements")
+        ? string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(seen.Statements.Count, "statement")}")
         : "statements not checked";
 
     private static void Measure(StepContext context, DatabaseSnapshot snapshot, IReadOnlyList<IndexState> indexes)

@@ -21,8 +21,8 @@ internal static class Conditions
     {
         null => new("active-users", Verdict.NotChecked, "users active now, because no query is configured", "Set readiness.activeUsersQuery."),
         { Problem: { } problem } => new("active-users", Verdict.NotChecked, $"users active now, because the query failed: {problem}", "Mend readiness.activeUsersQuery."),
-        { Value: var value } when value > limit => new("active-users", Verdict.NoGo, Text($"{value:0} users are active, the limit is {limit}"), "Wait until they are gone, or raise readiness.maxActiveUsers."),
-        { Value: var value } => new("active-users", Verdict.Go, Text($"{value:0} users are active, the limit is {limit}")),
+        { Value: var value } when value > limit => new("active-users", Verdict.NoGo, Text($"{Counted.Of((long)Math.Round(value ?? 0), "user is", "users are")} active, the limit is {limit}"), "Wait until they are gone, or raise readiness.maxActiveUsers."),
+        { Value: var value } => new("active-users", Verdict.Go, Text($"{Counted.Of((long)Math.Round(value ?? 0), "user is", "users are")} active, the limit is {limit}")),
     };
 
     public static IEnumerable<Condition> LongTransactions(bool seesAll, IReadOnlyList<SessionState> sessions, TimeSpan limit)
@@ -46,7 +46,7 @@ internal static class Conditions
                 $"prepared transaction {transaction.Id} of {transaction.Owner} in {transaction.Database} is {Age(transaction.AgeSeconds)} old, the limit is {Age(limit.TotalSeconds)}: it holds its locks and keeps every vacuum from cleaning",
                 $"Find out whose it is, then: rollback prepared {Sql.Literal(transaction.Id).Trim()} (or commit prepared)");
         if (forgotten.Count == 0)
-            yield return new("prepared-transactions", Verdict.Go, Text($"{prepared.Count} prepared transactions, none older than {Age(limit.TotalSeconds)}"));
+            yield return new("prepared-transactions", Verdict.Go, Text($"{Counted.Of(prepared.Count, "prepared transaction")}, none older than {Age(limit.TotalSeconds)}"));
     }
 
     public static Condition Replication(DatabaseState state, IReadOnlyList<Replica>? replicas, TimeSpan limit)
@@ -57,7 +57,7 @@ internal static class Conditions
             return new("replication", Verdict.NotChecked, "replication lag, because our role may not see the replicas", GrantMonitor);
         var late = replicas.Where(replica => replica.LagSeconds > limit.TotalSeconds).ToList();
         return late.Count == 0
-            ? new("replication", Verdict.Go, Text($"{replicas.Count} replicas, the slowest {Age(replicas.Max(replica => replica.LagSeconds) ?? 0)} behind, the limit is {Age(limit.TotalSeconds)}"))
+            ? new("replication", Verdict.Go, Text($"{Counted.Of(replicas.Count, "replica")}, the slowest {Age(replicas.Max(replica => replica.LagSeconds) ?? 0)} behind, the limit is {Age(limit.TotalSeconds)}"))
             : new("replication", Verdict.NoGo, $"{string.Join(", ", late.Take(Named).Select(replica => $"{replica.Name} is {Age(replica.LagSeconds)} behind"))}, the limit is {Age(limit.TotalSeconds)}",
                 "Let it catch up; look at its disk, its network and long queries on it.");
     }

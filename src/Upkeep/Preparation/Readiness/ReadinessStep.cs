@@ -37,7 +37,7 @@ public sealed class ReadinessStep(UpkeepConfiguration configuration, DatabaseDoo
         var open = survey.Conditions.Count(condition => condition.Verdict == Verdict.NotChecked);
         return noGos.Count > 0
             ? Check.Refused(survey, $"no-go: {string.Join("; ", noGos.Select(condition => condition.Message))}", string.Join(" ", noGos.Select(condition => condition.Hint).Distinct()))
-            : Check.Looked(survey, string.Create(CultureInfo.InvariantCulture, $"go: {survey.Conditions.Count - open} conditions hold, {open} not checked"));
+            : Check.Looked(survey, string.Create(CultureInfo.InvariantCulture, $"go: {Counted.Of(survey.Conditions.Count - open, "condition holds", "conditions hold")}, {open} not checked"));
     }
 
     private async Task<IReadOnlyList<Condition>> LookAsync(StepContext context, CancellationToken cancellationToken)

@@ -64,7 +64,7 @@ public sealed class DatabaseStep(UpkeepConfiguration configuration, DatabaseDoor
     {
         var dead = now.Tables.Sum(table => table.DeadRows);
         return before is null
-            ? string.Create(CultureInfo.InvariantCulture, $"{now.Tables.Count} tables with {dead} dead rows; not compared")
-            : string.Create(CultureInfo.InvariantCulture, $"dead rows {before.Tables.Sum(table => table.DeadRows)} before, {dead} after; {(statements!.NotChecked is null ? $"{statements.Deltas.Count} statements ran since" : "statements not checked")}");
+            ? string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(now.Tables.Count, "table")} with {Counted.Of(dead, "dead row")}; not compared")
+            : string.Create(CultureInfo.InvariantCulture, $"dead rows {before.Tables.Sum(table => table.DeadRows)} before, {dead} after; {(statements!.NotChecked is null ? $"{Counted.Of(statements.Deltas.Count, "statement")} ran since" : "statements not checked")}");
     }
 }

@@ -25,7 +25,7 @@ internal static class StatementFindings
         if (statements.NotChecked is { } reason)
             yield return new Finding(Severity.Info, "statements-not-checked", $"Not checked: statements, because {reason}.", null, statements.Hint);
         if (statements.Reset > 0 && statements.NotChecked is null)
-            yield return new Finding(Severity.Info, "statements-reset", string.Create(CultureInfo.InvariantCulture, $"Not checked: {statements.Reset} statements whose own counters were reset since the baseline."));
+            yield return new Finding(Severity.Info, "statements-reset", string.Create(CultureInfo.InvariantCulture, $"Not checked: {Counted.Of(statements.Reset, "statement")} whose own counters were reset since the baseline."));
         foreach (var delta in statements.Deltas.Where(delta => IsSlower(delta, configuration)))
             yield return new Finding(Severity.Warning, "statement-slower", string.Create(CultureInfo.InvariantCulture,
                 $"Slower since the baseline, beyond noise: {delta.MeanMs:0.##} ms in {delta.Calls} calls, {delta.MeanBeforeMs:0.##} ms before ({delta.StandardErrors:0.#} standard errors apart): {texts.GetValueOrDefault(delta.QueryId) ?? "statement not visible"}"),

@@ -47,7 +47,7 @@ public sealed class AlertsStepTests : IDisposable
         var end = await RunAsync(Logs, new AlertSettings());
 
         end.Status.ShouldBe(StepStatus.Succeeded);
-        end.Summary.ShouldBe("0 errors and 0 criticals in 1 lines of today; alerts not checked");
+        end.Summary.ShouldBe("0 errors and 0 criticals in 1 line of today; alerts not checked");
         _harness.Facts<ArtifactWritten>(Id).Select(fact => fact.Artifact.Path).ShouldBe(["preparation/alerts.json", "preparation/alerts-by-hour.csv"]);
     }
 
@@ -59,7 +59,7 @@ public sealed class AlertsStepTests : IDisposable
         var end = await RunAsync(Logs, new AlertSettings());
 
         end.Status.ShouldBe(StepStatus.Refused);
-        end.Reason.ShouldBe($"1 critical lines in today's log {Path.Combine(_harness.Root, "app-2026-11-22.log")}, 0 are allowed");
+        end.Reason.ShouldBe($"1 critical line in today's log {Path.Combine(_harness.Root, "app-2026-11-22.log")}, 0 are allowed");
         _harness.Findings(Id).Select(finding => finding.Code).ShouldBe(["critical-lines", "error-lines", "alerts-not-checked"]);
     }
 
@@ -73,7 +73,7 @@ public sealed class AlertsStepTests : IDisposable
 
         asked.ShouldBe("/api/v2/alerts?active=true&silenced=false&inhibited=false&unprocessed=false");
         end.Status.ShouldBe(StepStatus.Refused);
-        end.Reason.ShouldBe("1 critical alerts are open: DiskFull (db1)");
+        end.Reason.ShouldBe("1 critical alert is open: DiskFull (db1)");
         _harness.Findings(Id).Single(finding => finding.Severity == Severity.Critical).Message.ShouldContain("2 % free, token=*****");
     }
 
