@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Upkeep.Scenarios.Demo;
 
@@ -50,8 +49,7 @@ internal sealed class DemoProcess : IDisposable
     }
 
     /// <summary>Command lines of the processes that were given something below the demo's folder.</summary>
-    public IReadOnlyList<string> Processes() =>
-        [.. Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Select(CommandLine).Where(line => line.Contains(Folder, StringComparison.Ordinal))];
+    public IReadOnlyList<string> Processes() => RunningPrograms.GivenBelow(Folder);
 
     public void Dispose()
     {
@@ -59,18 +57,5 @@ internal sealed class DemoProcess : IDisposable
             _process.Kill();
         _process.Dispose();
         Directory.Delete(Folder, recursive: true);
-    }
-
-    private static string CommandLine(string folder)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(folder, "cmdline"))).Replace('\0', ' ');
-        }
-        catch (IOException)
-        {
-            // It ended meanwhile.
-            return "";
-        }
     }
 }
