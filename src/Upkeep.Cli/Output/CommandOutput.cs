@@ -37,8 +37,12 @@ internal sealed class CommandOutput(TextWriter answer, TextWriter log, OutputSet
     public void Line(string text = "")
     {
         if (!IsJson)
-            answer.WriteLine(Redactor.Clean(text));
+            answer.WriteLine(Fit(text));
     }
+
+    // A table's name or a server's error may hold what moves a cursor; line ends are ours.
+    private string Fit(string text) =>
+        string.Join('\n', Redactor.Clean(text).ReplaceLineEndings("\n").Split('\n').Select(line => SafeText.Line(line, int.MaxValue)));
 
     /// <summary>A table or other rendering of the answer, in text mode.</summary>
     public void Render(Spectre.Console.Rendering.IRenderable renderable)
@@ -92,9 +96,9 @@ internal sealed class CommandOutput(TextWriter answer, TextWriter log, OutputSet
     /// <param name="details">Shown with --verbose.</param>
     public void Problem(ExitStatus status, string message, string? hint, Exception? details = null)
     {
-        log.WriteLine(Redactor.Clean($"upkeep: {message}"));
+        log.WriteLine(Fit($"upkeep: {message}"));
         if (hint is not null)
-            log.WriteLine(Redactor.Clean($"  hint: {hint}"));
+            log.WriteLine(Fit($"  hint: {hint}"));
         if (details is not null && Settings.Verbose)
             log.WriteLine(Redactor.Clean(details.ToString()));
         if (IsJson && !_answeredInJson)

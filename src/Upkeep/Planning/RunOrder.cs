@@ -1,7 +1,7 @@
 namespace Upkeep.Planning;
 
 /// <summary>
-/// The order of a run: what a step requires comes before it; else preparation, then work, then proof and report; within the work what was
+/// The order of a run: what a step requires, and what it is to come after, comes before it; else preparation, then work, then proof and report; within the work what was
 /// deferred last comes first (longest waiting first); else as the catalogue lists them.
 /// </summary>
 internal static class RunOrder
@@ -53,9 +53,9 @@ internal static class RunOrder
             return;
         if (!above.Add(id))
             throw new InvalidOperationException($"Steps require each other in a circle: {string.Join(", ", above)}.");
-        foreach (var required in choice.Definition.Requires)
+        foreach (var earlier in choice.Definition.Requires.Concat(choice.Definition.After))
         {
-            if (byId.TryGetValue(required, out var before))
+            if (byId.TryGetValue(earlier, out var before))
                 Place(before, byId, placed, above, ordered);
         }
         above.Remove(id);

@@ -27,6 +27,9 @@ public sealed record StepDefinition
     /// <summary>Ids of steps that must have succeeded in this run before this one may act; they are planned with it, asked for or not.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
+    /// <summary>Ids of steps that come before this one where both run, whatever waited longer: what it does is only worth it after theirs.</summary>
+    public IReadOnlyList<string> After { get; init; } = [];
+
     /// <summary>Who is served first when the window is short: 1 is most important, 9 least.</summary>
     public int Priority { get; init; } = 5;
 

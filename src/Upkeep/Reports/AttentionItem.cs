@@ -4,7 +4,7 @@ namespace Upkeep.Reports;
 
 /// <summary>Something that needs a person: a step that failed, or findings of one kind.</summary>
 /// <param name="Code">The findings' code, or <c>step-failed</c> and <c>step-refused</c>.</param>
-/// <param name="Findings">At least one; all of the same step, code and severity.</param>
+/// <param name="Findings">At least one; all of the same step, code, severity and hint.</param>
 public sealed record AttentionItem(Severity Severity, StepDocument Step, string Code, IReadOnlyList<Finding> Findings)
 {
     /// <summary>The worst first, within the same severity in the plan's order.</summary>
@@ -27,7 +27,7 @@ public sealed record AttentionItem(Severity Severity, StepDocument Step, string 
             yield return new AttentionItem(Severity.Critical, step, code,
                 [new Finding(Severity.Critical, code, step.Reason ?? step.Summary ?? "no reason was recorded", Hint: step.Hint)]);
         }
-        foreach (var group in step.Findings.Where(finding => finding.Severity != Severity.Info).GroupBy(finding => (finding.Severity, finding.Code)))
+        foreach (var group in step.Findings.Where(finding => finding.Severity != Severity.Info).GroupBy(finding => (finding.Severity, finding.Code, finding.Hint)))
             yield return new AttentionItem(group.Key.Severity, step, group.Key.Code, [.. group]);
     }
 }

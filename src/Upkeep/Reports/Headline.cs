@@ -20,13 +20,21 @@ public sealed record Headline(Tone Tone, string Verdict, string Detail)
             RunStatus.Succeeded => (Tone.Good, "Everything that was due was done, and proven"),
             RunStatus.Attention when attention.Count > 0 => (Tone.Attention, $"Done, and {Words.Count(attention.Count, "thing needs", "things need")} a person"),
             RunStatus.Attention => (Tone.Attention, "Done in part: some steps were put off"),
-            RunStatus.Failed => (Tone.Bad, $"{Words.Count(failed, "step")} failed{(attention.Count > failed ? $", and {Words.Count(attention.Count - failed, "more thing needs", "more things need")} a person" : "")}"),
+            RunStatus.Failed => (Tone.Bad, $"{Failures(run)}{(attention.Count > failed ? $", and {Words.Count(attention.Count - failed, "more thing needs", "more things need")} a person" : "")}"),
             RunStatus.Stopped => (Tone.Attention, "Stopped before the end; it can be resumed"),
             RunStatus.Refused => (Tone.Bad, "Not started: a go/no-go condition said no"),
             RunStatus.RolledBack => (Tone.Quiet, "Rolled back: everything that could be undone was, and proven"),
             _ => (Tone.Quiet, "Not ended: still running, or cut off"),
         };
         return new Headline(tone, verdict, Account(run, clock));
+    }
+
+    private static string Failures(RunDocument run)
+    {
+        var failed = run.Steps.Count(step => step.Status == StepStatus.Failed);
+        var refused = run.Steps.Count(step => step.Status == StepStatus.Refused);
+        return failed == 0 ? $"{Words.Count(refused, "step was", "steps were")} refused"
+            : $"{Words.Count(failed, "step")} failed{(refused == 0 ? "" : $" and {Words.Count(refused, "was", "were")} refused")}";
     }
 
     private static string Account(RunDocument run, PlatformClock clock)

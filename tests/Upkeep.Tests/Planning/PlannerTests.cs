@@ -151,6 +151,19 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void What_is_only_worth_it_after_another_step_stays_behind_it_however_long_it_has_waited()
+    {
+        var request = Request();
+        var past = Took(("database.vacuum", 5));
+        past["database.vacuum"] = past["database.vacuum"] with { TimesDeferred = 3 };
+        var steps = request.Steps.Select(step => step.Id == "database.vacuum" ? step with { After = ["database.retention"] } : step).ToList();
+
+        var order = Planner.Plan(request with { Steps = steps, Past = past }).Steps.Select(step => step.Definition.Id).ToList();
+
+        order.IndexOf("database.vacuum").ShouldBe(order.IndexOf("database.retention") + 1);
+    }
+
+    [Fact]
     public void A_step_too_long_for_any_window_keeps_nothing_else_out_and_is_complained_about()
     {
         var past = Took(("database.retention", 600));

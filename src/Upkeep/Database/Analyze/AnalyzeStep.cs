@@ -31,6 +31,7 @@ public sealed class AnalyzeStep(DatabaseDoor database, VacuumSettings settings, 
         Title = "Fresh planner statistics",
         Kind = StepKind.Change,
         Requires = ["preparation.backup"],
+        After = ["database.retention", "database.sessions", "database.vacuum"],
         Priority = 3,
         Deadline = TimeSpan.FromHours(1),
     };

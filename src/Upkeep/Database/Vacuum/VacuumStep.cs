@@ -21,6 +21,7 @@ public sealed class VacuumStep(DatabaseDoor database, VacuumSettings settings, T
         Title = "Dead rows reclaimed",
         Kind = StepKind.Change,
         Requires = ["preparation.backup"],
+        After = ["database.retention", "database.sessions"],
         Priority = 3,
         Deadline = TimeSpan.FromHours(2),
     };
