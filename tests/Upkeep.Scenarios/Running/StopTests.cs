@@ -23,7 +23,7 @@ public sealed class StopTests(PostgresServer server) : IDisposable
     private const string SlowDelete =
         """
         create function pause() returns trigger language plpgsql as $$ begin perform pg_sleep(0.002); return old; end $$;
-        create trigger slow before delete on logs for each row when (old.id % 40 = 0) execute function pause();
+        create trigger slow before delete on logs for each row when (old.id % 8 = 0) execute function pause();
         """;
 
     private readonly UpkeepFolder _upkeep = new();

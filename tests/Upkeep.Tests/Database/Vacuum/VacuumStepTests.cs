@@ -89,8 +89,9 @@ public sealed class VacuumStepTests(PostgresServer server)
 
         var end = await harness.RunAsync(Token, Step(database.Door));
 
-        end.Status.ShouldBe(StepStatus.Succeeded, end.Reason);
-        harness.Findings(Id).ShouldHaveSingleItem().Code.ShouldBe("table-dropped");
+        // Other tests' sessions on the server may hold back dead rows of the tables that are left, which is a finding of its own.
+        end.Status.ShouldBeOneOf(StepStatus.Succeeded, StepStatus.Attention);
+        harness.Findings(Id).Where(finding => finding.Subject == "public.events").ShouldHaveSingleItem().Code.ShouldBe("table-dropped");
     }
 
     [Fact]
