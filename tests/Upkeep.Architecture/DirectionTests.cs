@@ -16,7 +16,7 @@ public sealed class DirectionTests
         { "Configuration", ["Redaction"] },
         { "Journal", ["Redaction"] },
         { "Planning", ["Configuration"] },
-        { "Running", ["Planning", "Journal", "Configuration", "Files", "Redaction"] },
+        { "Running", ["Planning", "Journal", "Configuration", "Files", "Processes", "Redaction"] },
         { "Reports", ["Journal"] },
         { "Reporting", ["Reports", "Running", "Planning", "Journal", "Files"] },
         { "Files", ["Journal"] },

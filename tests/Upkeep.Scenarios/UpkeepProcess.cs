@@ -34,6 +34,16 @@ internal sealed class UpkeepProcess : IDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>What it has written to standard error so far.</summary>
+    public string ErrorSoFar
+    {
+        get
+        {
+            lock (_error)
+                return _error.ToString();
+        }
+    }
+
     public bool HasEnded => _process.HasExited;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -84,7 +94,9 @@ internal sealed class UpkeepProcess : IDisposable
 
     private static void Note(StringBuilder text, string? line)
     {
-        if (line is not null)
+        if (line is null)
+            return;
+        lock (text)
             text.AppendLine(line);
     }
 }

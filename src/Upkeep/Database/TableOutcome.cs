@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Npgsql;
+using Upkeep.Journal;
 using Upkeep.Postgres;
+using Upkeep.Running;
 
 namespace Upkeep.Database;
 
@@ -44,4 +47,19 @@ public sealed record TableOutcome(long Oid, string Schema, string Name, TableEnd
 /// <summary>What became of a list of tables.</summary>
 /// <param name="Lost">Why the work ended early though nobody asked for it (the server went away), or null.</param>
 /// <param name="Stopped">Why it stopped at a safe point with tables left, or null.</param>
-internal sealed record QueueResult(IReadOnlyList<TableOutcome> Outcomes, string? Lost, string? Stopped);
+internal sealed record QueueResult(IReadOnlyList<TableOutcome> Outcomes, string? Lost, string? Stopped)
+{
+    /// <summary>The act's outcome: what a vacuum or an analyze does has no way back, and a table that is done is not done again.</summary>
+    /// <param name="verb">What was done to them, for example <c>vacuumed</c>.</param>
+    public Act<TEffect> Of<TEffect>(TEffect effect, string verb, string noWayBack)
+        where TEffect : class
+    {
+        var left = Outcomes.Count(table => table.End != TableEnd.Done);
+        var summary = string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(Outcomes.Count - left, "table")} {verb}{(left > 0 ? $", {left} left alone" : "")}");
+        if (Lost is not null)
+            return Act.Failed(effect, Lost, "When the server is back: upkeep run --resume. Tables that are done are not done again.", UndoState.None, noWayBack);
+        return Stopped is not null
+            ? Act.StoppedAfter(effect, summary, UndoState.None, noWayBack, Stopped)
+            : Act.Done(effect, summary, UndoState.None, noWayBack);
+    }
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
-using System.Text;
+using CsvHelper;
+using CsvHelper.Configuration;
 
 namespace Upkeep.Files;
 
@@ -10,32 +11,44 @@ namespace Upkeep.Files;
 public sealed class Csv
 {
     private const string FormulaStarts = "=+-@\t\r\n";
-    private readonly StringBuilder _text = new();
+    private static readonly CsvConfiguration _rfc4180 = new(CultureInfo.InvariantCulture) { NewLine = "\r\n" };
+    private readonly List<string[]> _rows = [];
 
     public Csv(params ReadOnlySpan<string> columns) => Row([.. columns]);
 
     /// <summary>Adds a row; numbers and instants are written invariantly, null as an empty field.</summary>
     public void Row(params ReadOnlySpan<object?> fields)
     {
+        var row = new string[fields.Length];
         for (var column = 0; column < fields.Length; column++)
-            _text.Append(column == 0 ? "" : ",").Append(Field(fields[column]));
-        _text.Append("\r\n");
+            row[column] = Field(fields[column]);
+        _rows.Add(row);
     }
 
-    public override string ToString() => _text.ToString();
+    public override string ToString()
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using var writer = new CsvWriter(text, _rfc4180);
+        foreach (var row in _rows)
+        {
+            foreach (var field in row)
+                writer.WriteField(field);
+            writer.NextRecord();
+        }
+        writer.Flush();
+        return text.ToString();
+    }
 
     private static string Field(object? value) => value switch
     {
         null => "",
-        string text => Quote(Harmless(text)),
+        string text => Harmless(text),
         DateTimeOffset instant => instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
         bool flag => flag ? "true" : "false",
-        IFormattable number => Quote(number.ToString(null, CultureInfo.InvariantCulture)),
-        _ => Quote(Harmless(value.ToString() ?? "")),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => Harmless(value.ToString() ?? ""),
     };
 
+    // The library would put one before negative numbers too.
     private static string Harmless(string text) => text.Length > 0 && FormulaStarts.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
-
-    private static string Quote(string text) =>
-        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -58,7 +58,7 @@ internal sealed class RunLocks : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _watch;
         await _advisory.DisposeAsync();
         _file.Dispose();
         _end.Dispose();

@@ -57,6 +57,14 @@ public sealed class AdvisoryLock : IAsyncDisposable
         return (ours ? taken : null, holder);
     }
 
+    /// <summary>Who holds the lock now, or null: for a look, not for a decision.</summary>
+    public static async Task<AdvisoryHolder?> HolderAsync(DatabaseDoor door, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(door);
+        await using var session = await door.OpenAsync(cancellationToken);
+        return await FindHolderAsync(session, cancellationToken);
+    }
+
     /// <summary>Whether our session still has the lock; asks the server. False where the session is gone.</summary>
     public async Task<bool> IsHeldAsync(CancellationToken cancellationToken)
     {
@@ -93,13 +101,16 @@ public sealed class AdvisoryLock : IAsyncDisposable
     private static Task<bool> TryAsync(NpgsqlConnection session, CancellationToken cancellationToken) =>
         session.ScalarAsync<bool>("select pg_catalog.pg_try_advisory_lock($1)", cancellationToken, Key);
 
-    private static async Task<AdvisoryHolder> HolderAsync(NpgsqlConnection session, CancellationToken cancellationToken)
+    private static async Task<AdvisoryHolder> HolderAsync(NpgsqlConnection session, CancellationToken cancellationToken) =>
+        await FindHolderAsync(session, cancellationToken) ?? new AdvisoryHolder(0, "a session that ended this moment");
+
+    private static async Task<AdvisoryHolder?> FindHolderAsync(NpgsqlConnection session, CancellationToken cancellationToken)
     {
         // application_name is shown to every role; when the session began is not, so that our label tells it.
         var holders = await session.QueryAsync(
             $"select l.pid, (select a.application_name from pg_catalog.pg_stat_activity a where a.pid = l.pid) {_held}",
             reader => new AdvisoryHolder(reader.GetInt32(0), reader.IsDBNull(1) ? "" : reader.GetString(1)), cancellationToken);
-        return holders.Count > 0 ? holders[0] : new AdvisoryHolder(0, "a session that ended this moment");
+        return holders.Count > 0 ? holders[0] : null;
     }
 
     private async Task LetGoAsync()

@@ -104,6 +104,26 @@ public sealed class StopTests(PostgresServer server) : IDisposable
         (left + await ArchivedRows.CountAsync(_upkeep.Root, Token)).ShouldBe(86400);
     }
 
+    [Fact]
+    public async Task A_second_signal_ends_the_batch_too_and_not_a_row_is_lost()
+    {
+        // One row takes longer than anybody waits: only the second signal gets out of it.
+        await using var database = await server.CreateDatabaseAsync(Token, Logs + SlowDelete.Replace("0.002", "600", StringComparison.Ordinal).Replace("old.id % 8 = 0", "old.id = 60000", StringComparison.Ordinal));
+        _upkeep.Configure(UpkeepFolder.Url(database), "throttle:\n  enabled: false\n  batchTarget: 5 ms\nretention:\n  rules:\n    - { table: logs, column: at, keep: 30 days }\n");
+        using var run = _upkeep.Start("run", "--ignore-window");
+        await run.UntilAsync(() => database.ScalarAsync<bool>("select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep')", Token));
+
+        await run.SignalAsync("TERM");
+        await run.UntilAsync(() => Task.FromResult(run.ErrorSoFar.Contains("Once more stops at once", StringComparison.Ordinal)));
+        await run.SignalAsync("TERM");
+
+        var stopped = await run.EndAsync();
+        stopped.Status.ShouldBe(7, stopped.Said);
+        await database.ExecuteAsync("drop trigger slow on logs", Token);
+        await ResumesAsync();
+        (await database.ScalarAsync<long>("select count(*) from logs", Token) + await ArchivedRows.CountAsync(_upkeep.Root, Token)).ShouldBe(86400);
+    }
+
     public void Dispose() => _upkeep.Dispose();
 
     private async Task ResumesAsync()

@@ -44,6 +44,25 @@ public sealed class JournalFileTests : IDisposable
         }, iter: 60, threads: 1);
     }
 
+    [Fact]
+    public void A_session_writes_ahead_and_waits_for_the_disk()
+    {
+        using var connection = new SqliteConnection($"Data Source={FilePath}");
+        connection.Open();
+        JournalSchema.Prepare(connection, FilePath);
+
+        Pragma(connection, "journal_mode").ShouldBe("wal");
+        Pragma(connection, "synchronous").ShouldBe("2", "full: a commit that was reported outlives the power");
+        Pragma(connection, "user_version").ShouldBe($"{JournalSchema.Version}");
+    }
+
+    private static string? Pragma(SqliteConnection connection, string name)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"pragma {name}";
+        return command.ExecuteScalar()?.ToString();
+    }
+
     [Theory]
     [InlineData("drop trigger facts_are_never_changed; update facts set body = replace(body, 'second', 'forged') where sequence = 2")]
     [InlineData("drop trigger facts_are_never_removed; delete from facts where sequence = 2")]

@@ -34,9 +34,6 @@ public sealed class ResponseTimeTests(PostgresServer server) : IDisposable
 
         test.P.ShouldBe(0.01219, 0.00001);
         test.Shift.ShouldBe(5);
-        Normal.Above(1.959964).ShouldBe(0.025, 1e-7);
-        Normal.Above(3.290527).ShouldBe(0.0005, 1e-7);
-        Normal.Quantile(0.995).ShouldBe(2.575829, 1e-5);
         RankTest.Of([1, 1, 1], [1, 1, 1], 0.05).P.ShouldBe(1);
     }
 

@@ -17,8 +17,6 @@ public sealed class AnalyzeStep(DatabaseDoor database, VacuumSettings settings, 
     : ChangeStep<AnalyzeSurvey, AnalyzeEffect>
 {
     private const string NoWayBack = "Statistics are replaced by fresher ones: there is nothing to put back.";
-    private const string Grant = "Let the tables' owner run upkeep, or make the role a member of it; since 17: GRANT MAINTAIN ON … or GRANT pg_maintain.";
-
     // Since then ANALYZE of a parent can leave its partitions to statements of their own.
     private const int OnlyExists = 18;
 
@@ -42,11 +40,11 @@ public sealed class AnalyzeStep(DatabaseDoor database, VacuumSettings settings, 
         var at = await database.ScalarAsync<DateTime>("select clock_timestamp()", cancellationToken);
         var ours = tables.Where(table => table.CanMaintain).ToList();
         if (ours.Count == 0 && tables.Count > 0)
-            return Check.Skipped<AnalyzeSurvey>($"the role owns none of the {tables.Count} tables, and so may not analyze them", Grant);
+            return Check.Skipped<AnalyzeSurvey>($"the role owns none of the {tables.Count} tables, and so may not analyze them", MaintenanceRights.Grant);
         if (ours.Count < tables.Count)
         {
             context.Raise(Severity.Warning, "analyze-not-allowed",
-                $"The role may not analyze {tables.Count - ours.Count} of {tables.Count} tables: {string.Join(", ", tables.Where(table => !table.CanMaintain).Take(10).Select(table => table.Table))}.", null, Grant);
+                $"The role may not analyze {tables.Count - ours.Count} of {tables.Count} tables: {string.Join(", ", tables.Where(table => !table.CanMaintain).Take(10).Select(table => table.Table))}.", null, MaintenanceRights.Grant);
         }
         var survey = new AnalyzeSurvey(new DateTimeOffset(at, TimeSpan.Zero), [.. ours.Select(table =>
             new AnalyzedTable(table.Oid, table.Schema, table.Name, table.Kind == "partitioned", table.IsPartition, table.ModifiedSinceAnalyze))]);
@@ -81,7 +79,7 @@ public sealed class AnalyzeStep(DatabaseDoor database, VacuumSettings settings, 
             var second = await StaleAsync(survey, table => !tried.Contains(table.Oid) && (!table.IsParent || major >= ParentsAreTimed), cancellationToken);
             result = await queue.RunAsync([.. second.Select(table => Queued(table, only))], context, cancellationToken);
         }
-        return Outcome(new AnalyzeEffect(result.Outcomes), result);
+        return result.Of(new AnalyzeEffect(result.Outcomes), "analyzed", NoWayBack);
     }
 
     public override async Task<Proof> VerifyAsync(AnalyzeSurvey survey, AnalyzeEffect effect, StepContext context, CancellationToken cancellationToken)
@@ -102,17 +100,6 @@ public sealed class AnalyzeStep(DatabaseDoor database, VacuumSettings settings, 
 
     public override Task<Proof> UndoAsync(AnalyzeEffect effect, StepContext context, CancellationToken cancellationToken) =>
         Task.FromResult(Proof.Missing("An analyze can't be undone.", NoWayBack));
-
-    private static Act<AnalyzeEffect> Outcome(AnalyzeEffect effect, QueueResult result)
-    {
-        var left = effect.Tables.Count(table => table.End != TableEnd.Done);
-        var summary = string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(effect.Tables.Count - left, "table")} analyzed{(left > 0 ? $", {left} left alone" : "")}");
-        if (result.Lost is { } lost)
-            return Act.Failed(effect, lost, "When the server is back: upkeep run --resume. Tables that are done are not done again.", UndoState.None, NoWayBack);
-        return result.Stopped is { } stopped
-            ? Act.StoppedAfter(effect, summary, UndoState.None, NoWayBack, stopped)
-            : Act.Done(effect, summary, UndoState.None, NoWayBack);
-    }
 
     // What the server itself says is not done yet: after an interruption, and after parents have done their partitions.
     private async Task<IReadOnlyList<AnalyzedTable>> StaleAsync(AnalyzeSurvey survey, Func<AnalyzedTable, bool> wanted, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Upkeep.Journal;
+using Upkeep.Postgres;
 using Upkeep.Running;
 
 namespace Upkeep.Database.Retention;
@@ -74,9 +75,15 @@ internal sealed class TablePurge(PurgeFrame frame, RetentionRules rules, int lan
     }
 
     // Along an index nothing can be passed by; page by page a row can move behind our back, and a reference can go with this very pass.
-    private async Task<bool> NothingIsLeftAsync(List<Lane> workers, CancellationToken cancellationToken) =>
-        (_leaf.ByIndex && _leaf.References.Count == 0 && !workers.Any(worker => worker.SkippedLocked))
-        || !await frame.Database.ScalarAsync<bool>($"select exists (select from {_leaf.From()} where {_leaf.Removable()})", cancellationToken);
+    private async Task<bool> NothingIsLeftAsync(List<Lane> workers, CancellationToken cancellationToken)
+    {
+        if (_leaf.ByIndex && _leaf.References.Count == 0 && !workers.Any(worker => worker.SkippedLocked))
+            return true;
+        await using var session = await frame.Database.OpenAsync(cancellationToken);
+        // Without an index it reads the whole table, which may take longer than a look at a door may.
+        await session.ExecuteAsync("set statement_timeout = 0", cancellationToken);
+        return !await session.ScalarAsync<bool>($"select exists (select from {_leaf.From()} where {_leaf.Removable()})", cancellationToken);
+    }
 
     private void Tell(long rows)
     {

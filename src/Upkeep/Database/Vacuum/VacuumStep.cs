@@ -36,7 +36,7 @@ public sealed class VacuumStep(DatabaseDoor database, VacuumSettings settings, T
         var may = tables.Where(table => table.CanMaintain).Select(table => table.Oid).ToHashSet();
         var ours = due.Where(table => may.Contains(table.Oid)).ToList();
         if (ours.Count == 0 && due.Count > 0)
-            return Check.Skipped<VacuumSurvey>($"the role owns none of the {due.Count} tables that are due, and so may not vacuum them", Grant);
+            return Check.Skipped<VacuumSurvey>($"the role owns none of the {due.Count} tables that are due, and so may not vacuum them", MaintenanceRights.Grant);
         TellForeign([.. due.Where(table => !may.Contains(table.Oid))], context);
         foreach (var table in ours)
         {
@@ -72,7 +72,7 @@ public sealed class VacuumStep(DatabaseDoor database, VacuumSettings settings, T
         }))], context, cancellationToken);
         if (result.Lost is null)
             await CloseAsync(cancellationToken);
-        return Outcome(new VacuumEffect(result.Outcomes), result);
+        return result.Of(new VacuumEffect(result.Outcomes), "vacuumed", NoWayBack);
     }
 
     public override async Task<Proof> VerifyAsync(VacuumSurvey survey, VacuumEffect effect, StepContext context, CancellationToken cancellationToken)
@@ -100,27 +100,13 @@ public sealed class VacuumStep(DatabaseDoor database, VacuumSettings settings, T
     public override Task<Proof> UndoAsync(VacuumEffect effect, StepContext context, CancellationToken cancellationToken) =>
         Task.FromResult(Proof.Missing("A vacuum can't be undone.", NoWayBack));
 
-    private const string Grant = "Let the tables' owner run upkeep, or make the role a member of it; since 17: GRANT MAINTAIN ON … or GRANT pg_maintain.";
-
     private static void TellForeign(IReadOnlyList<DueTable> foreign, StepContext context)
     {
         if (foreign.Count > 0)
         {
             context.Raise(Severity.Warning, "vacuum-not-allowed",
-                $"{Counted.Of(foreign.Count, "table is", "tables are")} due and the role may not vacuum them: {string.Join(", ", foreign.Take(10).Select(table => table.Table()))}.", null, Grant);
+                $"{Counted.Of(foreign.Count, "table is", "tables are")} due and the role may not vacuum them: {string.Join(", ", foreign.Take(10).Select(table => table.Table()))}.", null, MaintenanceRights.Grant);
         }
-    }
-
-    private static Act<VacuumEffect> Outcome(VacuumEffect effect, QueueResult result)
-    {
-        var done = effect.Tables.Count(table => table.End == TableEnd.Done);
-        var left = effect.Tables.Count - done;
-        var summary = string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(done, "table")} vacuumed{(left > 0 ? $", {left} left alone" : "")}");
-        if (result.Lost is { } lost)
-            return Act.Failed(effect, lost, "When the server is back: upkeep run --resume. Tables that are done are not done again.", UndoState.None, NoWayBack);
-        return result.Stopped is { } stopped
-            ? Act.StoppedAfter(effect, summary, UndoState.None, NoWayBack, stopped)
-            : Act.Done(effect, summary, UndoState.None, NoWayBack);
     }
 
     private async Task CloseAsync(CancellationToken cancellationToken)

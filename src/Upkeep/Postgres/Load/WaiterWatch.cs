@@ -24,7 +24,7 @@ public sealed class WaiterWatch : IAsyncDisposable
         _watching = WatchAsync(_end.Token);
     }
 
-    /// <summary>Whether, at the last look, a session waited for one of ours.</summary>
+    /// <summary>Whether, at the last look, a session waited for one of ours, or nobody could look.</summary>
     public bool SomeoneWaits => Volatile.Read(ref _waiters) > 0;
 
     /// <summary>A session of ours that holds locks from now on.</summary>
@@ -35,7 +35,14 @@ public sealed class WaiterWatch : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        await _watching.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            await _watching;
+        }
+        catch (OperationCanceledException)
+        {
+            // Its only proper end. Anything else is a watch that did not watch, and must be heard of.
+        }
         _end.Dispose();
     }
 
@@ -50,8 +57,8 @@ public sealed class WaiterWatch : IAsyncDisposable
             }
             catch (NpgsqlException)
             {
-                // The database went away; whoever works notices it too, and may have it back before we look again.
-                Volatile.Write(ref _waiters, 0);
+                // The database went away, or has no session left for us. Who can't be seen may be waiting: until we look again, bites end early.
+                Volatile.Write(ref _waiters, 1);
                 await Task.Delay(_poll * 10, _time, cancellationToken);
             }
         }

@@ -4,6 +4,7 @@ using Upkeep.Files;
 using Upkeep.Journal;
 using Upkeep.Postgres;
 using Upkeep.Postgres.Catalog;
+using Upkeep.Running;
 
 namespace Upkeep.Preparation.Readiness;
 
@@ -16,6 +17,15 @@ internal static class Conditions
     private const double CopyShare = 1.0;
     private const string GrantMonitor = "grant pg_monitor to the role that upkeep logs in as.";
     private const int Named = 3;
+
+    /// <summary>In a run both locks are its own by now; a plan or a dry run takes none, and says who would be in the way.</summary>
+    public static Condition Locked(RunLockHolder? file, AdvisoryHolder? database) => (file, database) switch
+    {
+        ({ Process: var process }, _) when process == ProcessMark.Own => new("lock", Verdict.Go, "this run holds the lock"),
+        ({ } other, _) => new("lock", Verdict.NoGo, $"the lock is held by {other}", "Wait for it (upkeep status --watch), or stop it with Ctrl-C or SIGTERM: it stops at its next safe point."),
+        (null, { } other) => new("lock", Verdict.NoGo, $"the lock in the database is held by {other.Label}, server process {other.ServerProcessId}", "Wait for it, or stop it on the machine that it runs on."),
+        _ => new("lock", Verdict.Go, "nobody holds the lock"),
+    };
 
     public static Condition ActiveUsers(QueryNumber? users, int limit) => users switch
     {

@@ -51,6 +51,7 @@ public sealed class ReadinessStep(UpkeepConfiguration configuration, DatabaseDoo
             context.Before("database_size", bytes, "bytes");
         return
         [
+            Conditions.Locked(RunLock.HolderOf(configuration.Root), await AdvisoryLock.HolderAsync(database, cancellationToken)),
             Conditions.ActiveUsers(users, _settings.MaxActiveUsers),
             .. Conditions.LongTransactions(state.SeesAllActivity, await SessionState.ReadAsync(database, cancellationToken), _settings.MaxTransactionAge),
             .. Conditions.Prepared(await PreparedTransaction.ReadAsync(database, cancellationToken), _settings.MaxTransactionAge),

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Distributions;
+
 namespace Upkeep.Verification.ResponseTime;
 
 /// <summary>
@@ -25,8 +27,8 @@ internal sealed record RankTest(double P, double Shift, double Low, double High)
         var ties = before.Concat(after).CountBy(value => value).Sum(group => Math.Pow(group.Value, 3) - group.Value);
         var deviation = Math.Sqrt(m * n / 12 * (m + n + 1 - ties / ((m + n) * (m + n - 1))));
         var distance = Math.Max(0, Math.Abs(u - m * n / 2) - 0.5);
-        var p = deviation == 0 ? 1 : Math.Min(1, 2 * Normal.Above(distance / deviation));
-        var rank = (int)Math.Clamp(Math.Floor(m * n / 2 - Normal.Quantile(1 - alpha / 2) * Math.Sqrt(m * n * (m + n + 1) / 12)), 0, (m * n - 1) / 2);
+        var p = deviation == 0 ? 1 : Math.Min(1, 2 * Normal.CDF(0, 1, -distance / deviation));
+        var rank = (int)Math.Clamp(Math.Floor(m * n / 2 - Normal.InvCDF(0, 1, 1 - alpha / 2) * Math.Sqrt(m * n * (m + n + 1) / 12)), 0, (m * n - 1) / 2);
         return new RankTest(p, Median(differences), differences[rank], differences[^(rank + 1)]);
     }
 

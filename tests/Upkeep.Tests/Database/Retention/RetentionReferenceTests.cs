@@ -35,6 +35,28 @@ public sealed class RetentionReferenceTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_proof_may_take_longer_than_a_look_at_the_database_may()
+    {
+        // Slow only once nothing removable is left: then it is the second look that meets the row which stays.
+        await using var test = await CreateAsync(server, """
+            create table public.parent (id int primary key, at timestamptz);
+            create table public.child (parent int references public.parent);
+            insert into public.parent select g, now() - g * interval '1 day' from generate_series(1, 60) g;
+            insert into public.child values (60);
+            create function public.slow_at_the_end() returns boolean language plpgsql volatile as $$
+            begin
+              if not exists (select from public.parent where id between 31 and 59) then perform pg_sleep(0.6); end if;
+              return true;
+            end $$;
+            """, Rule("parent", where: "public.slow_at_the_end()"), settings => settings with { Database = settings.Database with { StatementTimeout = TimeSpan.FromMilliseconds(500) } });
+
+        var end = await test.RunAsync();
+
+        end.Status.ShouldBe(StepStatus.Succeeded, end.Reason);
+        (await test.CountAsync("parent")).ShouldBe(30);
+    }
+
+    [Fact]
     public async Task Tables_that_refer_to_others_go_first_and_come_back_last()
     {
         await using var test = await CreateAsync(server, """

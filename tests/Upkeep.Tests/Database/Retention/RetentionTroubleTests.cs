@@ -20,28 +20,19 @@ public sealed class RetentionTroubleTests(PostgresServer server)
     [Fact]
     public async Task On_a_full_disk_nothing_is_deleted_that_is_not_archived()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "mounting a small disk needs root");
-        var disk = Directory.CreateTempSubdirectory("upkeep-full-").FullName;
-        (await PostgresServer.Programs.RunAsync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], new Dictionary<string, string?>(), null, Token)).ExitCode.ShouldBe(0);
-        try
-        {
-            await using var test = await CreateAsync(server, Logs, Rule("logs"), settings => settings with { Retention = settings.Retention with { ArchiveFolder = disk }, Throttle = new() { BatchTarget = TimeSpan.FromMilliseconds(20) } });
-            var before = await test.ContentAsync("logs");
+        using var folder = new StepHarness();
+        await using var disk = await SmallDisk.MountAsync(Path.Combine(folder.Root, "small"), "256k", Token);
+        await using var test = await CreateAsync(server, Logs, Rule("logs"), settings => settings with { Retention = settings.Retention with { ArchiveFolder = disk.Folder }, Throttle = new() { BatchTarget = TimeSpan.FromMilliseconds(20) } });
+        var before = await test.ContentAsync("logs");
 
-            var end = await test.RunAsync();
+        var end = await test.RunAsync();
 
-            end.Status.ShouldBe(StepStatus.Failed);
-            end.Reason.ShouldNotBeNull().ShouldContain("the archive can't be written");
-            (test.Effect.Deleted + await test.CountAsync("logs")).ShouldBe(40000);
-            if (test.Effect.Leaves[0].Manifest is not null)
-                (await test.UndoAsync()).Holds.ShouldBeTrue();
-            (await test.ContentAsync("logs")).ShouldBe(before);
-        }
-        finally
-        {
-            await PostgresServer.Programs.RunAsync("umount", [disk], new Dictionary<string, string?>(), null, CancellationToken.None);
-            Directory.Delete(disk);
-        }
+        end.Status.ShouldBe(StepStatus.Failed);
+        end.Reason.ShouldNotBeNull().ShouldContain("the archive can't be written");
+        (test.Effect.Deleted + await test.CountAsync("logs")).ShouldBe(40000);
+        if (test.Effect.Leaves[0].Manifest is not null)
+            (await test.UndoAsync()).Holds.ShouldBeTrue();
+        (await test.ContentAsync("logs")).ShouldBe(before);
     }
 
     [Fact]

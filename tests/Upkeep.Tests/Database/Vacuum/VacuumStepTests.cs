@@ -145,7 +145,9 @@ public sealed class VacuumStepTests(PostgresServer server)
         (await harness.RunAsync(Token, Step(database.Door))).Status.ShouldBe(StepStatus.Deferred);
         harness.Stop = new StopSignal();
 
-        (await harness.RunAsync(Token, Step(database.Door))).Status.ShouldBe(StepStatus.Succeeded);
+        var end = await harness.RunAsync(Token, Step(database.Door));
+
+        end.Status.ShouldBe(StepStatus.Succeeded, string.Join("; ", harness.Findings("database.vacuum").Select(finding => finding.Message)));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Upkeep.Postgres;
 using Upkeep.Postgres.Catalog;
 using Upkeep.Preparation.Readiness;
 using Upkeep.Redaction;
+using Upkeep.Running;
 using Upkeep.Testing;
 
 namespace Upkeep.Tests.Preparation.Readiness;
@@ -28,7 +29,7 @@ public sealed class ReadinessStepTests(PostgresServer server) : IDisposable
         var end = await RunAsync(database, new ReadinessSettings { ActiveUsersQuery = "select 10", FreeDiskReserve = 0, MaxTransactionAge = TimeSpan.FromDays(1) });
 
         end.Status.ShouldBe(StepStatus.Succeeded);
-        end.Summary.ShouldBe("go: 5 conditions hold, 1 not checked");
+        end.Summary.ShouldBe("go: 6 conditions hold, 1 not checked");
         _harness.Findings(Id).ShouldContain(finding => finding.Message == "Go: 10 users are active, the limit is 10.");
     }
 
@@ -84,6 +85,28 @@ public sealed class ReadinessStepTests(PostgresServer server) : IDisposable
         condition.Verdict.ShouldBe(Verdict.NoGo);
         condition.Message.ShouldContain("prepared transaction o'x of alice in scene is 2 h old, the limit is 30 min");
         condition.Hint!.ShouldContain("rollback prepared 'o''x'");
+    }
+
+    [Fact]
+    public async Task A_look_without_the_lock_says_who_holds_it()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token);
+        await using var held = (await AdvisoryLock.TryTakeAsync(database.Door, "upkeep run since 07:00Z on beta", Token)).Lock.ShouldNotBeNull();
+
+        var end = await RunAsync(database, new ReadinessSettings { FreeDiskReserve = 0, MaxTransactionAge = TimeSpan.FromDays(1) });
+
+        end.Status.ShouldBe(StepStatus.Refused);
+        end.Reason.ShouldNotBeNull().ShouldContain("the lock in the database is held by upkeep run since 07:00Z on beta");
+    }
+
+    [Fact]
+    public void The_lock_of_this_very_run_is_a_go_and_anybody_elses_is_not()
+    {
+        var ours = new RunLockHolder(ProcessMark.Own, "upkeep run", _now);
+
+        Conditions.Locked(ours, new AdvisoryHolder(1, "upkeep run")).Verdict.ShouldBe(Verdict.Go);
+        Conditions.Locked(ours with { Process = ProcessMark.Own with { ProcessId = 1 } }, null).Message.ShouldContain("upkeep run (process 1 on");
+        Conditions.Locked(null, null).Verdict.ShouldBe(Verdict.Go);
     }
 
     [Fact]
