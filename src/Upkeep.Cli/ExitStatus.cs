@@ -1,4 +1,3 @@
-using Npgsql;
 using Upkeep.Journal;
 using Upkeep.Postgres;
 
@@ -47,6 +46,5 @@ internal static class ExitStatuses
 
     /// <summary>A server that lets us in nowhere was named wrongly; one that can't be reached is a condition that said no.</summary>
     public static ExitStatus Of(DatabaseUnreachableException unreachable) =>
-        unreachable.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName
-            ? ExitStatus.Usage : ExitStatus.Refused;
+        unreachable.IsMistake ? ExitStatus.Usage : ExitStatus.Refused;
 }

@@ -23,13 +23,16 @@ internal static class SiteServer
         await site.StartAsync(cancellationToken);
         var address = new Uri(site.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         logs.Info("site", $"listening on {address}");
-        listening(address);
         using var http = new HttpClient();
+        var visitors = new Visitors(http, address, settings.Visitors, settings.Seed, time, text => logs.Warn("visitors", text));
+        if (settings.Visitors > 0)
+            await visitors.WarmAsync(cancellationToken);
+        listening(address);
         // The host hears SIGTERM, the program Ctrl-C: either ends it.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, site.Lifetime.ApplicationStopping);
         try
         {
-            await VisitOrWaitAsync(new Visitors(http, address, settings.Visitors, settings.Seed, time, text => logs.Warn("visitors", text)), settings, either.Token);
+            await VisitOrWaitAsync(visitors, settings, either.Token);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {

@@ -30,7 +30,8 @@ internal static class CheckVerb
     }
 
     private static ExitStatus Status(IReadOnlyList<Requirement> requirements) =>
-        requirements.Any(each => each.State == RequirementState.Blocking) ? ExitStatus.Refused
+        requirements.Any(each => each.IsMistake) ? ExitStatus.Usage
+        : requirements.Any(each => each.State == RequirementState.Blocking) ? ExitStatus.Refused
         : requirements.Any(each => each.State == RequirementState.Missing) ? ExitStatus.Attention
         : ExitStatus.Success;
 

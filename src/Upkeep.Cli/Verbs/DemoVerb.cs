@@ -15,7 +15,7 @@ internal static class DemoVerb
     public static Command Create(VerbHost host)
     {
         var scale = new Option<double>("--scale") { Description = "How much data: 1 is 20,000 events and 100,000 api_logs.", DefaultValueFactory = _ => 1, CustomParser = Scale, HelpName = "N" };
-        var seed = new Option<int>("--seed") { Description = "Where the data's chance comes from: the same number gives the same data.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var seed = new Option<int>("--seed") { Description = "Where the data's chance comes from: the same number gives the same data.", DefaultValueFactory = _ => 1, CustomParser = Seed, HelpName = "N" };
         var folder = new Option<string>("--folder") { Description = "Everything of the demo is below; its reports stay there.", DefaultValueFactory = _ => ".upkeep-demo", HelpName = "FOLDER" };
         var keep = new Option<bool>("--keep") { Description = "Leave cluster and site running, to look around." };
         var stop = new Option<bool>("--stop") { Description = "End what --keep left, and nothing else." };
@@ -39,7 +39,7 @@ internal static class DemoVerb
     {
         var programs = new ProgramDoor(Redactor.None, context.Time);
         var started = context.Time.GetTimestamp();
-        Directory.CreateDirectory(settings.Folder);
+        DemoFolder.Claim(settings);
         await DemoTraces.ClearAsync(settings, programs, cancellationToken);
         await using var platform = await DemoPlatform.StartAsync(settings, programs, context.Output, cancellationToken);
         DemoConfiguration.Write(settings, platform.DatabaseUrl, platform.Site!);
@@ -83,6 +83,15 @@ internal static class DemoVerb
     }
 
     private static string Took(string what, TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{what} ({time.TotalSeconds:F1} s)");
+
+    private static int Seed(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed))
+            return seed;
+        result.AddError($"--seed {text} is not a whole number; write for example 1.");
+        return default;
+    }
 
     private static double Scale(ArgumentResult result)
     {

@@ -3,10 +3,12 @@ using Upkeep.Cli.Output;
 using Upkeep.Configuration;
 using Upkeep.Files;
 using Upkeep.Journal;
+using Upkeep.Maintenance;
 using Upkeep.Processes;
 using Upkeep.Reporting;
 using Upkeep.Reports;
 using Upkeep.Reports.Text;
+using Upkeep.Running;
 
 namespace Upkeep.Cli.Verbs;
 
@@ -23,13 +25,17 @@ internal static class ReportVerb
         host.On(command, async (parsed, context, cancellationToken) =>
         {
             var (loaded, configuration) = PlatformConfiguration.Load(context);
+            // The lock first: a run that ends between the two looks has then written its end.
+            var holder = RunLock.HolderOf(configuration.Root);
             using var journal = OpenJournal(Path.Combine(configuration.Root, "journal.db"), loaded.Redactor, context.Time);
             var chosen = Choose(parsed.GetValue(run), journal.Runs());
-            var path = await WriteAsync(journal, chosen, configuration.Root, cancellationToken);
+            var isNewest = journal.Runs()[0] == chosen;
+            IReadOnlyList<JournalEntry> Complete(IReadOnlyList<JournalEntry> entries) => DeadRun.WithItsEnd(entries, holder, isNewest);
+            var path = await WriteAsync(journal, chosen, configuration.Root, Complete, cancellationToken);
             if (context.Output.IsJson)
-                context.Output.Json(RunDocument.From(journal.Read(chosen)));
+                context.Output.Json(RunDocument.From(Complete(journal.Read(chosen))));
             else
-                context.Output.Line(ClosingSummary.Of(ReportModel.From(journal.Read(chosen)), path));
+                context.Output.Line(ClosingSummary.Of(ReportModel.From(Complete(journal.Read(chosen))), path));
             if (parsed.GetValue(open))
                 await OpenAsync(path, new ProgramDoor(loaded.Redactor, context.Time), context.Output, cancellationToken);
             return ExitStatus.Success;
@@ -55,11 +61,12 @@ internal static class ReportVerb
             Nearest.To(asked, runs) is { } nearest ? $"Did you mean {nearest}? The runs: {named}" : $"The runs: {named}");
     }
 
-    private static async Task<string> WriteAsync(JournalFile journal, string run, string root, CancellationToken cancellationToken)
+    private static async Task<string> WriteAsync(JournalFile journal, string run, string root,
+        Func<IReadOnlyList<JournalEntry>, IReadOnlyList<JournalEntry>> complete, CancellationToken cancellationToken)
     {
         var folder = journal.Read(run).Select(entry => entry.Fact).OfType<RunStarted>().FirstOrDefault()?.Folder ?? Path.Combine(root, run);
         RunFolder.Create(folder);
-        return await new ReportWriter(journal).WriteAsync(run, folder, cancellationToken);
+        return await new ReportWriter(journal).WriteAsync(run, folder, complete, cancellationToken);
     }
 
     private static async Task OpenAsync(string path, ProgramDoor programs, CommandOutput output, CancellationToken cancellationToken)

@@ -22,6 +22,9 @@ public enum RequirementState
 /// <param name="Costs">Ids of the steps that suffer; empty where it is met.</param>
 public sealed record Requirement(string Name, RequirementState State, string What, string? Hint, IReadOnlyList<string> Costs)
 {
+    /// <summary>Whether it is the configuration that is wrong, and not the world: a wrong password, a database that doesn't exist.</summary>
+    public bool IsMistake { get; init; }
+
     public static Requirement Met(string name, string what) => new(name, RequirementState.Met, what, null, []);
 
     public static Requirement Missing(string name, string what, string hint, params string[] costs) => new(name, RequirementState.Missing, what, hint, costs);

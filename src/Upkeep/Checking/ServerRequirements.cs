@@ -28,7 +28,7 @@ internal static class ServerRequirements
         }
         catch (DatabaseUnreachableException problem)
         {
-            return [Requirement.Blocking("database", problem.Message, problem.Hint)];
+            return [Requirement.Blocking("database", problem.Message, problem.Hint) with { IsMistake = problem.IsMistake }];
         }
     }
 

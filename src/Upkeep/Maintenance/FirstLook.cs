@@ -11,7 +11,8 @@ namespace Upkeep.Maintenance;
 /// </summary>
 public sealed class FirstLook(Platform platform)
 {
-    private const string Run = "plan";
+    // The name that the next run will have, which names what it would make.
+    private readonly string _run = RunRecord.NameOf(WindowCalendar.Create(platform.Configuration.Window).Next(platform.Doors.Time.GetUtcNow(), 1)[0].Date);
 
     /// <summary>Looks through the steps given; those that prove or tell what was done are left out, for nothing was.</summary>
     /// <param name="steps">Checks of one procedure are made one after the other, as they may build on each other; procedures side by side.</param>
@@ -28,16 +29,16 @@ public sealed class FirstLook(Platform platform)
         using var journal = JournalFile.Open(":memory:", platform.Doors.Redactor, platform.Doors.Time);
         // Never made: steps write evidence only into a folder that is there.
         var folder = Path.Combine(platform.Configuration.Root, ".plan");
-        journal.Append(Run, null, new RunStarted
+        journal.Append(_run, null, new RunStarted
         {
             Platform = platform.Configuration.Platform, Window = null, Folder = folder, Steps = [], UpkeepVersion = "", Host = Environment.MachineName,
             ProcessId = Environment.ProcessId, ConfigurationSha256 = "", DryRun = true,
         });
         // A no-go now is worth a word; it must not keep the others from looking.
         var plan = new Plan([.. steps.Select(step => new PlannedStep(step.Definition with { IsGate = false }, PlanDecision.Run, null, null, Deadline(step.Definition)))]);
-        await new Runner(journal, platform.Doors.Time, _ => { }, problem => DoorProblems.Explain(problem, platform.Doors.Database)).RunAsync(Run, plan, steps.ToDictionary(step => step.Definition.Id, StringComparer.Ordinal),
+        await new Runner(journal, platform.Doors.Time, _ => { }, problem => DoorProblems.Explain(problem, platform.Doors.Database)).RunAsync(_run, plan, steps.ToDictionary(step => step.Definition.Id, StringComparer.Ordinal),
             new RunFrame(folder, Deadlines.None, DryRun: true, DeadlineGrace: TimeSpan.Zero), stop, cancellationToken);
-        return RunDocument.From(journal.Read(Run)).Steps;
+        return RunDocument.From(journal.Read(_run)).Steps;
     }
 
     private TimeSpan Deadline(StepDefinition step) => platform.Configuration.Steps.GetValueOrDefault(step.Id)?.Deadline ?? step.Deadline;

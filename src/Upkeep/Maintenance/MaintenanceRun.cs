@@ -22,6 +22,9 @@ public sealed class MaintenanceRun(Platform platform, Action<RunEvent> tell)
     public async Task<RunOutcome> RunAsync(RunRequest request, StopSignal stop, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        // A run that was begun outside its window is gone on with outside of it: every hint says so.
+        if (request.Resume && !request.IgnoreWindow && Unfinished.IgnoredItsWindow(platform))
+            request = request with { IgnoreWindow = true };
         var now = platform.Doors.Time.GetUtcNow();
         var calendar = WindowCalendar.Create(platform.Configuration.Window);
         var window = calendar.Containing(now);
@@ -86,12 +89,12 @@ public sealed class MaintenanceRun(Platform platform, Action<RunEvent> tell)
     }
 
     private Plan PlanFor(StepSelection selection, MaintenanceWindow? limits, JournalFile? past) =>
-        Planner.Plan(RunPlan.Request(platform, selection, past is null ? RunHistory.Of([]) : RunHistory.Read(past, RunHistory.RunsForPredictions), limits));
+        Planner.Plan(RunPlan.Request(platform, selection, past is null ? RunHistory.Of([]) : RunHistory.Read(past, RunHistory.RunsForPredictions, RunLock.HolderOf(platform.Configuration.Root)), limits));
 
     // What is done takes no more time, and the run itself is not its own history.
     private Plan PlanForTheRest(string run, MaintenanceWindow? limits, JournalFile journal)
     {
-        var history = RunHistory.Read(journal, RunHistory.RunsForPredictions + 1).Runs;
+        var history = RunHistory.Read(journal, RunHistory.RunsForPredictions + 1, RunLock.HolderOf(platform.Configuration.Root)).Runs;
         var done = history.Where(one => one.Run == run).SelectMany(one => one.Steps)
             .Where(step => step.Status is StepStatus.Succeeded or StepStatus.Attention or StepStatus.Skipped);
         return Planner.Plan(RunPlan.Request(platform, StepSelection.All, RunHistory.Of(history.Where(one => one.Run != run)), limits) with

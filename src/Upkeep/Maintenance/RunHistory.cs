@@ -1,6 +1,7 @@
 using Upkeep.Journal;
 using Upkeep.Planning;
 using Upkeep.Reports;
+using Upkeep.Running;
 
 namespace Upkeep.Maintenance;
 
@@ -20,10 +21,12 @@ public sealed class RunHistory
 
     /// <summary>Reads the newest runs.</summary>
     /// <param name="most">How many.</param>
-    public static RunHistory Read(JournalFile journal, int most)
+    /// <param name="holder">Who is at work now; a newest run without an end is dead where nobody is.</param>
+    public static RunHistory Read(JournalFile journal, int most, RunLockHolder? holder)
     {
         ArgumentNullException.ThrowIfNull(journal);
-        return Of(journal.Runs().Select(journal.ReadWithoutCheckpoints).Where(entries => entries.Count > 0).Select(RunDocument.From)
+        return Of(journal.Runs().Select((run, index) => DeadRun.WithItsEnd(journal.ReadWithoutCheckpoints(run), holder, isNewest: index == 0))
+            .Where(entries => entries.Count > 0).Select(RunDocument.From)
             .Where(run => !run.DryRun).Take(most));
     }
 
@@ -33,8 +36,10 @@ public sealed class RunHistory
         ArgumentNullException.ThrowIfNull(platform);
         if (!File.Exists(platform.JournalPath))
             return Of([]);
+        // The lock first: a run that ends between the two looks has then written its end.
+        var holder = RunLock.HolderOf(platform.Configuration.Root);
         using var journal = platform.OpenJournal();
-        return Read(journal, most);
+        return Read(journal, most, holder);
     }
 
     /// <param name="runs">Newest first.</param>

@@ -49,6 +49,10 @@ internal sealed record RunRecord(string Run, string Folder, Plan Plan)
         };
     }
 
+    /// <summary>What the first run of a window is called.</summary>
+    /// <param name="date">The date of the window's start in the platform's time zone.</param>
+    public static string NameOf(DateOnly date) => $"weekly-{date.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}";
+
     private static PlannedStepRecord Recorded(PlannedStep step) =>
         new(step.Definition.Id, step.Definition.Title, step.Definition.Kind.ToString().ToLowerInvariant(), step.Predicted?.TotalSeconds, step.Reason)
         {
@@ -61,7 +65,7 @@ internal sealed record RunRecord(string Run, string Folder, Plan Plan)
     // A folder without a run in the journal is somebody's, too: it is not written into.
     private static string FreeId(string root, JournalFile journal, DateOnly date)
     {
-        var name = $"weekly-{date.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}";
+        var name = NameOf(date);
         var taken = journal.Runs().ToHashSet(StringComparer.Ordinal);
         return Enumerable.Range(1, int.MaxValue)
             .Select(number => number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{number}"))

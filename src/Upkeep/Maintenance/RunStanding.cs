@@ -21,12 +21,8 @@ public sealed record RunStanding(RunDocument? Run, RunLockHolder? Holder)
         if (!File.Exists(platform.JournalPath))
             return new RunStanding(null, holder);
         using var journal = platform.OpenJournal();
-        return journal.Runs() is [var newest, ..] ? new RunStanding(Told(RunDocument.From(journal.ReadWithoutCheckpoints(newest)), holder), holder)
+        return journal.Runs() is [var newest, ..]
+            ? new RunStanding(RunDocument.From(DeadRun.WithItsEnd(journal.ReadWithoutCheckpoints(newest), holder, isNewest: true)), holder)
             : new RunStanding(null, holder);
     }
-
-    // A run without an end that nobody is working on was killed.
-    private static RunDocument Told(RunDocument run, RunLockHolder? holder) =>
-        run.Status != RunStatus.Running || holder is not null ? run
-            : run with { Status = RunStatus.Stopped, Reason = "its process ended without a word; go on with: upkeep run --resume" };
 }

@@ -28,6 +28,16 @@ internal sealed record Unfinished(string Run, RunStarted Started, string Interru
         return (null, "there is no run that was started");
     }
 
+    /// <summary>Whether the run to go on with was begun with <c>--ignore-window</c>.</summary>
+    public static bool IgnoredItsWindow(Platform platform)
+    {
+        ArgumentNullException.ThrowIfNull(platform);
+        if (!File.Exists(platform.JournalPath))
+            return false;
+        using var journal = platform.OpenJournal();
+        return Last(journal).Run is { Started.Window: null };
+    }
+
     private static RunEnded? End(IReadOnlyList<JournalEntry> entries) =>
         entries.Last(entry => entry.Fact is RunStarted or RunResumed or RunEnded).Fact as RunEnded;
 

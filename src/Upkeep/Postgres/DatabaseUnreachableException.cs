@@ -20,6 +20,9 @@ public sealed class DatabaseUnreachableException : NpgsqlException, IHinted
 
     public override string? SqlState { get; }
 
+    /// <summary>Whether the address or the credentials are wrong, rather than the server away: waiting mends nothing.</summary>
+    public bool IsMistake => SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName;
+
     /// <summary>Puts host, port, database and user to the driver's words.</summary>
     /// <param name="target">The connection string's parts; the password is not read.</param>
     internal static DatabaseUnreachableException Of(NpgsqlException problem, NpgsqlConnectionStringBuilder target)
@@ -44,6 +47,7 @@ public sealed class DatabaseUnreachableException : NpgsqlException, IHinted
         PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } server =>
             (server.MessageText, "The server is starting or stopping; wait a minute and try again."),
         PostgresException server => ($"{server.SqlState} {server.MessageText}", "The server answered and refused; its log says more."),
+        { InnerException: EndOfStreamException } => ("it closed the connection without a word", "The server is going down or was restarted; look at its log, wait a minute and try again."),
         { InnerException: TimeoutException } => ("no answer in time", "Is a firewall in between, or the server overloaded? database.connectTimeout sets how long we wait."),
         { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
             ("connection refused", "Is PostgreSQL running there (pg_lsclusters, systemctl status postgresql), and listening on this address and port?"),

@@ -19,14 +19,19 @@ public sealed class ReportWriter(JournalFile journal)
     /// <param name="run">Id of a run that the journal knows.</param>
     /// <param name="folder">The run's folder, absolute.</param>
     /// <returns>Absolute path of the HTML report.</returns>
-    public async Task<string> WriteAsync(string run, string folder, CancellationToken cancellationToken)
+    public Task<string> WriteAsync(string run, string folder, CancellationToken cancellationToken) => WriteAsync(run, folder, entries => entries, cancellationToken);
+
+    /// <inheritdoc cref="WriteAsync(string, string, CancellationToken)"/>
+    /// <param name="complete">Adds what the journal can't hold, such as the end of a run whose process was killed.</param>
+    public async Task<string> WriteAsync(string run, string folder, Func<IReadOnlyList<JournalEntry>, IReadOnlyList<JournalEntry>> complete, CancellationToken cancellationToken)
     {
-        var entries = journal.Read(run);
+        ArgumentNullException.ThrowIfNull(complete);
+        var entries = complete(journal.Read(run));
         var model = ReportModel.From(entries);
         Record(run, entries, ReportingSteps.SummaryId, await WriteSummaryAsync(model, folder, cancellationToken));
         Record(run, entries, ReportingSteps.WeeklyId, await WriteWeeklyAsync(model, folder, cancellationToken));
         // Last, because it holds the digests of the other two.
-        await RunFolder.WriteAsync(folder, ReportFiles.Document, "application/json", RunDocument.From(journal.Read(run)).ToJson(), cancellationToken);
+        await RunFolder.WriteAsync(folder, ReportFiles.Document, "application/json", RunDocument.From(complete(journal.Read(run))).ToJson(), cancellationToken);
         return Path.Combine(folder, ReportFiles.Summary);
     }
 

@@ -43,7 +43,8 @@ public sealed record Recommendation(int Rank, string Advice, string FollowsFrom,
             .Select(step => new Recommendation(3, step.Hint!, $"{step.Id} skipped: {step.Reason}", step));
 
     private static IEnumerable<Recommendation> Waived(RunDocument run) =>
-        run.Waivers.Select(waiver => new Recommendation(4, "Take the waiver out of the configuration once its reason is gone.", $"waived: {waiver}", null));
+        // What was asked for on the command line is over with this run.
+        run.Waivers.Where(waiver => !waiver.Contains("(--", StringComparison.Ordinal)).Select(waiver => new Recommendation(4, "Take the waiver out of the configuration once its reason is gone.", $"waived: {waiver}", null));
 
     private static IEnumerable<Recommendation> Restore(RunDocument run) =>
         run.Steps.Where(step => step is { Id: "preparation.backup", Status: StepStatus.Succeeded or StepStatus.Attention } && run.Steps.All(other => other.Id != "backups.restore-test"))

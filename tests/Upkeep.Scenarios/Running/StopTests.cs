@@ -128,7 +128,7 @@ public sealed class StopTests(PostgresServer server) : IDisposable
 
     private async Task ResumesAsync()
     {
-        var resumed = await _upkeep.RunAsync("run", "--resume", "--ignore-window", "--format", "json");
+        var resumed = await _upkeep.RunAsync("run", "--resume", "--format", "json");
         resumed.Status.ShouldBeOneOf(0, 3);
         resumed.Json().Statuses().ShouldAllBe(step => step.Value == "succeeded" || step.Value == "attention" || step.Value == "skipped");
         resumed.Json().Step("preparation.backup").Text("status").ShouldBe("succeeded");

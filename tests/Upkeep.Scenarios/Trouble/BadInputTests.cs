@@ -140,5 +140,35 @@ public sealed class BadInputTests(PostgresServer server) : IDisposable
         (await database.ScalarAsync<string>("select last_vacuum::text from pg_stat_user_tables where relname = 'events'", Token)).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("check")]
+    [InlineData("plan")]
+    [InlineData("run", "--ignore-window")]
+    [InlineData("init", "--force")]
+    public async Task A_database_that_is_not_there_is_the_same_mistake_to_every_verb(params string[] verb)
+    {
+        await using var database = await server.CreateDatabaseAsync(Token);
+        _upkeep.Configure(UpkeepFolder.Url(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "nowhere" }.ToString()));
+
+        var ended = await _upkeep.RunAsync(verb[0] == "init" ? [.. verb, "--database", UpkeepFolder.Url(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "nowhere" }.ToString())] : verb);
+
+        ended.Status.ShouldBe(2, ended.Said);
+        ended.Said.ShouldContain("nowhere");
+    }
+
+    [Fact]
+    public async Task A_demo_writes_into_nobodys_folder()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_upkeep.Folder, "mine")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "upkeep.yaml"), "platform: MINE\n", Token);
+
+        var ended = await _upkeep.RunAsync("demo", "--folder", folder, "--scale", "0.05");
+
+        ended.Status.ShouldBe(2, ended.Said);
+        ended.Error.ShouldContain("not empty and no demo's");
+        (await File.ReadAllTextAsync(Path.Combine(folder, "upkeep.yaml"), Token)).ShouldBe("platform: MINE\n");
+        Directory.GetFileSystemEntries(folder).Length.ShouldBe(1);
+    }
+
     public void Dispose() => _upkeep.Dispose();
 }

@@ -131,6 +131,22 @@ public sealed class PastVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task History_and_report_tell_of_a_killed_run_what_status_does()
+    {
+        Begin("weekly-20261115");
+        _time.Advance(TimeSpan.FromDays(7));
+        Begin("weekly-20261122");
+
+        await _upkeep.RunAsync("history", "--format", "json");
+        _upkeep.Json().GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("status").GetString()).ShouldBe(["stopped", "stopped"]);
+        await _upkeep.RunAsync("report", "weekly-20261122", "--format", "json");
+        _upkeep.Json().GetProperty("status").GetString().ShouldBe("stopped");
+        _upkeep.Json().GetProperty("reason").GetString().ShouldBe("its process ended without a word; go on with: upkeep run --resume");
+        await _upkeep.RunAsync("report", "weekly-20261115", "--format", "json");
+        _upkeep.Json().GetProperty("reason").GetString().ShouldBe("its process ended without a word, and a later run was begun");
+    }
+
+    [Fact]
     public async Task Watching_tells_each_new_state_once_and_ends_with_the_run()
     {
         Begin("weekly-20261122");

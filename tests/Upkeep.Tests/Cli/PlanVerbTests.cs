@@ -69,7 +69,7 @@ public sealed class PlanVerbTests(PostgresServer server) : IDisposable
     {
         _upkeep.Configure("platform: Test\ndatabase:\n  url: postgres://app:topsecret@127.0.0.1:1/app\n");
 
-        (await _upkeep.RunAsync("plan", "--format", "json")).ShouldBe(4);
+        (await _upkeep.RunAsync("plan", "--format", "json")).ShouldBe(5);
 
         var baseline = _upkeep.Json().GetProperty("steps").EnumerateArray().Single(step => step.GetProperty("id").GetString() == "preparation.baseline").GetProperty("look");
         baseline.GetProperty("verdict").GetString().ShouldBe("failed");

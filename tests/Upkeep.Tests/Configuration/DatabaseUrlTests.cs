@@ -48,6 +48,18 @@ public sealed class DatabaseUrlTests
     [Fact]
     public void Without_a_password_the_driver_is_left_to_find_one() => Read("postgres://me@db.test/app").Password.ShouldBeNull();
 
+    [Theory]
+    [InlineData("postgres://h:0/db", "has port 0")]
+    [InlineData("postgres://maint:Sup3r Secret/@:127.0.0.1:54991/x", "names a host that is none")]
+    [InlineData("postgres://[bad/db", "names a host that is none")]
+    public void An_address_that_can_not_be_is_a_mistake_and_shows_nothing_of_itself(string text, string problem)
+    {
+        var said = Should.Throw<ValueProblemException>(() => Read(text));
+
+        said.Message.ShouldBe(problem);
+        (said.Message + said.Hint).ShouldNotContain("Secret");
+    }
+
     [Fact]
     public void A_misspelt_parameter_is_named_with_the_nearest_one() =>
         Should.Throw<ValueProblemException>(() => Read("postgres://me@db.test/app?sslmod=require")).Hint.ShouldBe("Did you mean sslmode?");

@@ -66,7 +66,7 @@ public sealed class RunHistoryTests : IDisposable
         _journal.Append("dry", null, Journaled.Started(Id) with { DryRun = true });
         Step("dry", 60, StepStatus.Succeeded);
 
-        RunHistory.Read(_journal, 26).Runs.ShouldBeEmpty();
+        RunHistory.Read(_journal, 26, null).Runs.ShouldBeEmpty();
     }
 
     [Fact]
@@ -98,14 +98,14 @@ public sealed class RunHistoryTests : IDisposable
         for (var run = 0; run < 5; run++)
             Run(10 * (run + 1), StepStatus.Succeeded, new CheckpointReached(JournalJson.ToElement(new { Batch = 1 })));
 
-        RunHistory.Read(_journal, 2).Past([Vacuum])[Id].Durations.Select(one => one.Duration.TotalSeconds).ShouldBe([50, 40]);
+        RunHistory.Read(_journal, 2, null).Past([Vacuum])[Id].Durations.Select(one => one.Duration.TotalSeconds).ShouldBe([50, 40]);
         _journal.Read("run-5").ShouldContain(entry => entry.Fact is CheckpointReached);
         _journal.ReadWithoutCheckpoints("run-5").ShouldNotContain(entry => entry.Fact is CheckpointReached);
     }
 
     public void Dispose() => _journal.Dispose();
 
-    private StepPast Past() => RunHistory.Read(_journal, 26).Past([Vacuum])[Id];
+    private StepPast Past() => RunHistory.Read(_journal, 26, null).Past([Vacuum])[Id];
 
     private void Run(int seconds, StepStatus status, params Fact[] facts) => Run(seconds, Journaled.Ended(status), facts);
 

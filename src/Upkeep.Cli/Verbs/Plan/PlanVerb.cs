@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Upkeep.Maintenance;
 using Upkeep.Planning;
+using Upkeep.Postgres;
 
 namespace Upkeep.Cli.Verbs.Plan;
 
@@ -31,6 +32,21 @@ internal static class PlanVerb
             context.Output.Json(PlanDocument.Of(platform.Configuration.Platform, now, plan));
         else
             PlanText.Write(context.Output, platform.Configuration.Platform, now, plan);
-        return plan.Plan.Steps.Any(step => plan.VerdictOf(step.Definition) == LookVerdict.Failed) ? ExitStatus.Failed : ExitStatus.Success;
+        return !plan.Plan.Steps.Any(step => plan.VerdictOf(step.Definition) == LookVerdict.Failed) ? ExitStatus.Success
+            : await WhyUnreachableAsync(platform.Doors.Database, cancellationToken) is { } unreachable ? ExitStatuses.Of(unreachable) : ExitStatus.Failed;
+    }
+
+    // A run would not start at all then, and the plan ends with the status that the run would.
+    private static async Task<DatabaseUnreachableException?> WhyUnreachableAsync(DatabaseDoor database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var session = await database.OpenAsync(cancellationToken);
+            return null;
+        }
+        catch (DatabaseUnreachableException problem)
+        {
+            return problem;
+        }
     }
 }

@@ -119,13 +119,21 @@ internal static class DatabaseUrl
         if (ports.Length > 1 && ports.Length != hosts.Length)
             throw new ValueProblemException($"names {hosts.Length} hosts and {ports.Length} ports", "Write one port, or one for each host.");
         var numbers = ports.Select(port => port.Length == 0 ? 5432 : Number("port", port)).ToArray();
-        if (numbers.FirstOrDefault(port => port is < 1 or > 65535) is not 0 and var wrong)
-            throw new ValueProblemException($"has port {wrong}", "A port is a number from 1 to 65535.");
+        if (numbers.Any(port => port is < 1 or > 65535))
+            throw new ValueProblemException($"has port {numbers.First(port => port is < 1 or > 65535)}", "A port is a number from 1 to 65535.");
+        // The host isn't shown: where the address was cut at the wrong place, it may hold a piece of the password.
+        if (hosts.Any(host => !IsHost(host)))
+            throw new ValueProblemException("names a host that is none", $"A password with '@', ':', '/' or '?' must be percent-encoded. {Form}");
         if (hosts.Length == 1)
             (builder.Host, builder.Port) = (hosts[0].Trim('[', ']'), numbers[0]);
         else if (hosts.Length > 1)
             builder.Host = string.Join(',', hosts.Select((host, index) => string.Create(CultureInfo.InvariantCulture, $"{host}:{numbers[ports.Length > 1 ? index : 0]}")));
     }
+
+    // A folder of a Unix socket, an address of version 6 (in brackets or not), or a name.
+    private static bool IsHost(string host) => host.StartsWith('/') || host.StartsWith('@')
+        || System.Net.IPAddress.TryParse(host, out _)
+        || Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4;
 
     private static T Word<T>(string name, string value) where T : struct, Enum
     {

@@ -48,7 +48,7 @@ internal static class AlertFindings
 
     private static Finding Level(Severity severity, string code, string word, LevelCount count, string path) => new(severity, code,
         string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(count.Count, $"{word} line")} today, from {Instant(count.First)} to {Instant(count.Last)}; for example: {count.Samples[0]}"), path,
-        "preparation/alerts.json has more of them.");
+        "Find out what they tell of; preparation/alerts.json in the run's folder holds more of them.");
 
     private static string Named(FiringAlert alert) => alert.Instance is { } instance ? $"{alert.Name} ({instance})" : alert.Name;
 

@@ -19,10 +19,11 @@
   const shorten = (text, width) => {
     if (ruler.measureText(text).width <= width)
       return text;
-    let length = text.length;
-    while (length > 1 && ruler.measureText(text.slice(0, length) + "…").width > width)
-      length--;
-    return text.slice(0, length) + "…";
+    // The end of a name tells most: public.ingestion_logs and public.ingestion_queue begin alike.
+    let from = 1;
+    while (from < text.length - 1 && ruler.measureText("…" + text.slice(from)).width > width)
+      from++;
+    return "…" + text.slice(from);
   };
 
   const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });

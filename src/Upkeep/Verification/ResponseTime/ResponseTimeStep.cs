@@ -99,7 +99,7 @@ public sealed class ResponseTimeStep(UpkeepConfiguration configuration, HttpDoor
 
     private static Finding Finding(Comparison compared)
     {
-        var shift = string.Create(CultureInfo.InvariantCulture, $"{compared.Endpoint}: median {compared.BeforeP50Ms:0.##} ms before, {compared.AfterP50Ms:0.##} ms after; shift {compared.ShiftMs:+0.##;-0.##;0} ms, between {compared.LowMs:0.##} and {compared.HighMs:0.##}, p {compared.P:0.####}");
+        var shift = string.Create(CultureInfo.InvariantCulture, $"{compared.Endpoint}: median {compared.BeforeP50Ms:0.##} ms before, {compared.AfterP50Ms:0.##} ms after; shift {compared.ShiftMs:+0.##;-0.##;0} ms, between {compared.LowMs:0.##} and {compared.HighMs:0.##}, p {(compared.P < 0.0001 ? "below 0.0001" : string.Create(CultureInfo.InvariantCulture, $"{compared.P:0.####}"))}");
         return compared.Change switch
         {
             Change.Slower => new Finding(Severity.Warning, "slower", $"Slower, and beyond noise. {shift}.", compared.Endpoint, "Compare the statements in verification.database; caches may still be cold after the work."),
