@@ -22,9 +22,14 @@ public sealed class MaintenanceRun(Platform platform, Action<RunEvent> tell)
     public async Task<RunOutcome> RunAsync(RunRequest request, StopSignal stop, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        // A run that was begun outside its window is gone on with outside of it: every hint says so.
-        if (request.Resume && !request.IgnoreWindow && Unfinished.IgnoredItsWindow(platform))
-            request = request with { IgnoreWindow = true };
+        if (request.Resume)
+        {
+            var (left, reason) = Unfinished.Last(platform);
+            if (left is null)
+                return new RunOutcome.NothingToResume(reason);
+            // A run that was begun outside its window is gone on with outside of it: every hint says so.
+            request = request with { IgnoreWindow = request.IgnoreWindow || left.Started.Window is null };
+        }
         var now = platform.Doors.Time.GetUtcNow();
         var calendar = WindowCalendar.Create(platform.Configuration.Window);
         var window = calendar.Containing(now);

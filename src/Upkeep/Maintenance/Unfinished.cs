@@ -28,14 +28,14 @@ internal sealed record Unfinished(string Run, RunStarted Started, string Interru
         return (null, "there is no run that was started");
     }
 
-    /// <summary>Whether the run to go on with was begun with <c>--ignore-window</c>.</summary>
-    public static bool IgnoredItsWindow(Platform platform)
+    /// <summary>The same of a platform that may have no journal, which a look doesn't make.</summary>
+    public static (Unfinished? Run, string Reason) Last(Platform platform)
     {
         ArgumentNullException.ThrowIfNull(platform);
         if (!File.Exists(platform.JournalPath))
-            return false;
+            return (null, "there is no run that was started");
         using var journal = platform.OpenJournal();
-        return Last(journal).Run is { Started.Window: null };
+        return Last(journal);
     }
 
     private static RunEnded? End(IReadOnlyList<JournalEntry> entries) =>

@@ -60,8 +60,19 @@ public sealed class TemporaryCluster : IAsyncDisposable
         var door = Programs(settings.ProgramFolder, programs);
         var folder = ClusterFolder.At(settings.Folder);
         await TakeOverAsync(folder, programs, cancellationToken);
-        folder.Claim(door.Bin);
-        var cluster = new TemporaryCluster(door, folder, Janitor.Start(folder));
+        // The janitor first: whenever we are killed from here on, what is there by then is known as ours and goes.
+        var janitor = Janitor.Start(folder);
+        try
+        {
+            folder.Claim(door.Bin);
+        }
+        catch
+        {
+            if (janitor is not null)
+                await Janitor.DismissAsync(janitor);
+            throw;
+        }
+        var cluster = new TemporaryCluster(door, folder, janitor);
         try
         {
             await cluster.MakeAsync(settings.Configuration, cancellationToken);

@@ -23,7 +23,7 @@ public sealed class KillTests(PostgresServer server) : IDisposable
         var before = await database.ContentAsync(Token);
         var random = new Random(seed);
         for (var kill = 0; kill < 5; kill++)
-            await RunAndKillAsync(resume: kill > 0, TimeSpan.FromMilliseconds(random.Next(300, 1400)));
+            await RunAndKillAsync(resume: kill > 0, TimeSpan.FromMilliseconds(random.Next(0, 1100)));
 
         // Begun outside the window, it is gone on with outside of it: the hint is the whole command.
         var end = await _upkeep.RunAsync("run", "--resume");
@@ -81,9 +81,9 @@ public sealed class KillTests(PostgresServer server) : IDisposable
 
     private async Task RunAndKillAsync(bool resume, TimeSpan after)
     {
-        // Killed before its first fact, a run has left nothing to go on with.
-        resume = resume && (await _upkeep.RunAsync("status", "--format", "json")).Json().Text("run").Length > 0;
         using var run = _upkeep.Start(["run", "--ignore-window", .. resume ? ["--resume"] : Array.Empty<string>()]);
+        // Killed before its first fact, a run would leave nothing to go on with.
+        await run.UntilAsync(() => Task.FromResult(Directory.Exists(_upkeep.Root) && Directory.EnumerateDirectories(_upkeep.Root, "weekly-*").Any()));
         await Task.Delay(after, TimeProvider.System, Token);
         await run.KillAsync();
     }
