@@ -24,7 +24,8 @@ public sealed class DirectionTests
         { "Http", ["Configuration", "Redaction"] },
         { "Postgres", ["Configuration", "Processes", "Redaction", "Running", "Journal", "Files"] },
         { "Health", ["Configuration", "Running", "Journal", "Http", "Postgres", "Files", "Redaction"] },
-        { "Backups", ["Configuration", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction"] },
+        { "Backups", ["Configuration", "Planning", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction"] },
+        { "Rollback", ["Configuration", "Planning", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction", "Backups", "Health", "Http"] },
     };
 
     [Theory]

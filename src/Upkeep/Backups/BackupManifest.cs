@@ -1,4 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Upkeep.Backups.Engines;
+using Upkeep.Configuration;
 using Upkeep.Journal;
 using Upkeep.Postgres.Digests;
 
@@ -8,26 +11,36 @@ namespace Upkeep.Backups;
 public sealed record BackupManifest
 {
     /// <summary>Version of this record's shape.</summary>
-    public int Schema { get; init; } = 1;
+    public int Schema { get; init; } = 2;
 
     public required string Name { get; init; }
 
-    /// <summary>The run that took it.</summary>
-    public required string Run { get; init; }
+    /// <summary>The run that took it; null where <c>upkeep backup create</c> did.</summary>
+    public required string? Run { get; init; }
+
+    /// <summary>What made it, and what restores it.</summary>
+    [JsonConverter(typeof(BackupEngineNameConverter))]
+    public BackupEngineName Engine { get; init; } = BackupEngineName.PgDump;
 
     public required string Database { get; init; }
 
     /// <summary>As the server reports it, for example <c>15.18</c>.</summary>
     public required string ServerVersion { get; init; }
 
-    /// <summary>As pg_dump reports it.</summary>
-    public required string DumpVersion { get; init; }
+    /// <summary>The programs that made it, with the versions they report, for example <c>pg_dump: 15.18</c>.</summary>
+    public IReadOnlyDictionary<string, string> Tools { get; init; } = new Dictionary<string, string>();
 
-    /// <summary><c>zstd</c> or <c>gzip</c>.</summary>
+    /// <summary>For example <c>zstd</c> or <c>gzip</c>.</summary>
     public required string Compression { get; init; }
 
-    /// <summary>The snapshot that dump, counts and digests were all taken in.</summary>
+    /// <summary>The snapshot that counts and digests were taken in; of a logical dump, the rows too.</summary>
     public required string Snapshot { get; init; }
+
+    /// <summary>Of a physical backup: where in the server's log the snapshot stands. Null for a logical dump.</summary>
+    public RecoveryPoint? Point { get; init; }
+
+    /// <summary>How the database was made, so that a copy can be made alike.</summary>
+    public DatabaseTraits? Traits { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 
@@ -44,6 +57,9 @@ public sealed record BackupManifest
 
     public long Rows() => Content.Tables.Sum(table => table.Rows);
 
+    /// <summary>What pgBackRest calls the backup in its repository; null for the other engines.</summary>
+    public string? Label { get; init; }
+
     internal static JsonSerializerOptions Json { get; } = new(JournalJson.Options) { WriteIndented = true };
 }
 
@@ -51,3 +67,28 @@ public sealed record BackupManifest
 /// <param name="Path">Below the backup's folder, with forward slashes.</param>
 /// <param name="Sha256">Lower-case hex.</param>
 public sealed record BackupFile(string Path, long Bytes, string Sha256);
+
+/// <summary>A place in the server's write-ahead log at which a recovered copy shows what the manifest says.</summary>
+/// <param name="Lsn">For example <c>0/1A2B3C8</c>.</param>
+/// <param name="Exact">True where no transaction was under way between the snapshot and this place, so that digests must be equal.</param>
+public sealed record RecoveryPoint(string Lsn, bool Exact);
+
+/// <summary>What a database must be made with for a dump to fit in.</summary>
+/// <param name="Encoding">For example <c>UTF8</c>.</param>
+/// <param name="Provider">One letter, as pg_database has it: c for libc, i for ICU, b for builtin.</param>
+/// <param name="Locale">The ICU or builtin locale, or null.</param>
+/// <param name="Roles">Names of the server's roles, which owners, grants and policies may name.</param>
+public sealed record DatabaseTraits(string Encoding, string Collate, string CharacterType, string Provider, string? Locale, IReadOnlyList<string> Roles);
+
+internal sealed class BackupEngineNameConverter : JsonConverter<BackupEngineName>
+{
+    public override BackupEngineName Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString() switch
+    {
+        "pg_dump" => BackupEngineName.PgDump,
+        "pg_basebackup" => BackupEngineName.PgBaseBackup,
+        "pgbackrest" => BackupEngineName.PgBackRest,
+        var other => throw new JsonException($"{other} is no engine that this upkeep knows."),
+    };
+
+    public override void Write(Utf8JsonWriter writer, BackupEngineName value, JsonSerializerOptions options) => writer.WriteStringValue(value.Program());
+}

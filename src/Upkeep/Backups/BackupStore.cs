@@ -11,11 +11,14 @@ namespace Upkeep.Backups;
 public sealed class BackupStore(string root)
 {
     public const string ManifestFile = "manifest.json";
+    public const string ProofFile = "proof.json";
     public const string DumpFolder = "dump";
+
+    private const string Unfinished = ".part";
 
     public string Folder(string name) => Path.Combine(root, name);
 
-    public string Part(string name) => Path.Combine(root, name + ".part");
+    public string Part(string name) => Path.Combine(root, name + Unfinished);
 
     public bool Exists(string name) => Directory.Exists(Folder(name));
 
@@ -57,19 +60,54 @@ public sealed class BackupStore(string root)
     }
 
     /// <summary>The manifest of a backup, or null where there is none that can be read.</summary>
-    public async Task<BackupManifest?> ReadManifestAsync(string name, CancellationToken cancellationToken)
+    public Task<BackupManifest?> ReadManifestAsync(string name, CancellationToken cancellationToken) => ReadAsync<BackupManifest>(Path.Combine(Folder(name), ManifestFile), cancellationToken);
+
+    /// <summary>Every backup in the store, newest first; what has no manifest comes last.</summary>
+    public async Task<IReadOnlyList<StoredBackup>> ListAsync(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(root))
+            return [];
+        var found = new List<StoredBackup>();
+        foreach (var folder in Directory.EnumerateDirectories(root).Where(folder => !folder.EndsWith(Unfinished, StringComparison.Ordinal)))
+        {
+            var name = Path.GetFileName(folder);
+            if (File.Exists(Path.Combine(folder, ManifestFile)) || Directory.Exists(Path.Combine(folder, DumpFolder)))
+                found.Add(new StoredBackup(name, folder, await ReadManifestAsync(name, cancellationToken), await ReadProofAsync(name, cancellationToken)));
+        }
+        return [.. found.OrderByDescending(backup => backup.Manifest?.FinishedAt).ThenByDescending(backup => backup.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The last proof of a backup that speaks of its present manifest, or null.</summary>
+    public async Task<RestoreProof?> ReadProofAsync(string name, CancellationToken cancellationToken) =>
+        await ReadAsync<RestoreProof>(Path.Combine(Folder(name), ProofFile), cancellationToken) is { } proof
+        && proof.ManifestSha256 == await ManifestSha256Async(name, cancellationToken) ? proof : null;
+
+    /// <summary>Writes down what a restore showed; a proof of before is replaced.</summary>
+    public async Task WriteProofAsync(string name, RestoreProof proof, CancellationToken cancellationToken)
+    {
+        await RunFolder.WriteAsync(Folder(name), ProofFile, "application/json", JsonSerializer.Serialize(proof, BackupManifest.Json), cancellationToken);
+        Durable.FlushFolder(Folder(name));
+    }
+
+    /// <summary>Lower-case hex of a backup's manifest file, or null where there is none.</summary>
+    public async Task<string?> ManifestSha256Async(string name, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Folder(name), ManifestFile);
+        return File.Exists(path) ? Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, cancellationToken))) : null;
+    }
+
+    private static async Task<T?> ReadAsync<T>(string path, CancellationToken cancellationToken) where T : class
+    {
         if (!File.Exists(path))
             return null;
         try
         {
             await using var stream = File.OpenRead(path);
-            return await JsonSerializer.DeserializeAsync<BackupManifest>(stream, BackupManifest.Json, cancellationToken);
+            return await JsonSerializer.DeserializeAsync<T>(stream, BackupManifest.Json, cancellationToken);
         }
         catch (JsonException)
         {
-            // A torn or foreign file is no manifest; the caller says what that means for the backup.
+            // A torn or foreign file is none; the caller says what that means for the backup.
             return null;
         }
     }

@@ -16,7 +16,7 @@ public static class Checker
         IReadOnlyList<Requirement> all =
         [
             Window(configuration.Window, doors.Time),
-            .. await DatabaseRequirements.LookAsync(configuration, doors.Database, doors.Programs, cancellationToken),
+            .. await DatabaseRequirements.LookAsync(configuration, doors, cancellationToken),
             .. await SiteRequirements.LookAsync(configuration, doors.Http, cancellationToken),
             .. FolderRequirements.Look(configuration, doors.Time),
         ];

@@ -1,24 +1,24 @@
 using System.Globalization;
 using Npgsql;
-using Upkeep.Backups;
+using Upkeep.Backups.Engines;
 using Upkeep.Configuration;
+using Upkeep.Maintenance;
 using Upkeep.Postgres;
-using Upkeep.Processes;
 
 namespace Upkeep.Checking;
 
 /// <summary>What the configuration asks of the database: rules, queries, and a backup of all of it.</summary>
 internal static class DatabaseRequirements
 {
-    public static async Task<IReadOnlyList<Requirement>> LookAsync(UpkeepConfiguration configuration, DatabaseDoor database, ProgramDoor programs, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Requirement>> LookAsync(UpkeepConfiguration configuration, Doors doors, CancellationToken cancellationToken)
     {
-        var found = new List<Requirement>(await ServerRequirements.LookAsync(database, cancellationToken));
+        var found = new List<Requirement>(await ServerRequirements.LookAsync(doors.Database, cancellationToken));
         if (found.Any(each => each.State == RequirementState.Blocking))
             return found;
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await doors.Database.OpenAsync(cancellationToken);
         // Nothing here changes anything, whatever a query or a condition of the configuration holds. Going back to the pool resets it.
         await connection.ExecuteAsync("set default_transaction_read_only = on", cancellationToken);
-        found.AddRange(await BackupAsync(configuration.Backup, connection, programs, cancellationToken));
+        found.AddRange(await BackupAsync(configuration.Backup, doors, connection, cancellationToken));
         foreach (var rule in configuration.Retention.Rules)
             found.Add(await RuleRequirements.LookAsync(connection, rule, "database.retention", cancellationToken));
         foreach (var rule in configuration.Sessions.Rules)
@@ -28,22 +28,15 @@ internal static class DatabaseRequirements
         return found;
     }
 
-    private static async Task<IReadOnlyList<Requirement>> BackupAsync(BackupSettings settings, NpgsqlConnection connection, ProgramDoor programs, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Requirement>> BackupAsync(BackupSettings settings, Doors doors, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         string[] costs = settings.Required
             ? ["preparation.backup", "database.retention", "database.sessions", "database.vacuum", "database.analyze"]
             : ["preparation.backup"];
-        var (dump, noProgram) = await DumpPrograms.FindAsync(programs, settings.ProgramFolder, connection.PostgreSqlVersion.Major, cancellationToken);
-        var noRight = await BackupRights.LackingAsync(connection, cancellationToken);
-        return
-        [
-            noProgram is null
-                ? Requirement.Met("backup programs", $"pg_dump {dump!.Version} in {dump.Folder}")
-                : Requirement.Missing("backup programs", noProgram.What, noProgram.Hint!, costs),
-            noRight is null
-                ? Requirement.Met("backup rights", "Every table can be read")
-                : Requirement.Missing("backup rights", noRight.What, noRight.Hint!, costs),
-        ];
+        var engine = await BackupEngines.Of(settings.Engine, doors.Database, doors.Programs, settings, doors.Time).FindAsync(connection, cancellationToken);
+        return engine.Lacking.Count == 0
+            ? [Requirement.Met("backup", $"{string.Join(", ", engine.Tools.Select(tool => $"{tool.Key} {tool.Value}"))}; the role may read everything")]
+            : [.. engine.Lacking.Select(lacking => Requirement.Missing("backup", lacking.What, lacking.Hint!, costs))];
     }
 
     private static async Task<Requirement> QueryAsync(NpgsqlConnection connection, string key, string? query, string counts, string step, CancellationToken cancellationToken)

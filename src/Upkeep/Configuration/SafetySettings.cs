@@ -1,21 +1,5 @@
 namespace Upkeep.Configuration;
 
-/// <summary>The backup a rollback goes back to.</summary>
-public sealed record BackupSettings
-{
-    /// <summary>Folder that holds the backups; a relative path counts from the configuration file.</summary>
-    [FilePath]
-    public string Folder { get; init; } = "backups";
-    /// <summary>False waives the rule that no change step runs without a backup of this run. The report says so first.</summary>
-    public bool Required { get; init; } = true;
-    /// <summary>pg_dump's parallel jobs.</summary>
-    [Limits(1, 64)]
-    public int Jobs { get; init; } = 2;
-    /// <summary>Folder of the PostgreSQL client programs; null looks along PATH and in the usual places.</summary>
-    [FilePath]
-    public string? ProgramFolder { get; init; }
-}
-
 /// <summary>When a run may start (go/no-go).</summary>
 public sealed record ReadinessSettings
 {

@@ -12,6 +12,7 @@ public sealed record UpkeepConfiguration
     public WindowSettings Window { get; init; } = new();
     public ThrottleSettings Throttle { get; init; } = new();
     public BackupSettings Backup { get; init; } = new();
+    public RollbackSettings Rollback { get; init; } = new();
     public HealthSettings Health { get; init; } = new();
     public LogSettings Logs { get; init; } = new();
     public AlertSettings Alerts { get; init; } = new();

@@ -1,3 +1,4 @@
+using Upkeep.Backups.Restoring;
 using Upkeep.Configuration;
 using Upkeep.Http;
 using Upkeep.Postgres;
@@ -9,6 +10,9 @@ namespace Upkeep.Maintenance;
 /// <summary>The doors that the steps share, made once per run from the configuration.</summary>
 public sealed record Doors(DatabaseDoor Database, ProgramDoor Programs, HttpDoor Http, Redactor Redactor, TimeProvider Time) : IAsyncDisposable
 {
+    /// <summary>Where a restored copy waits for the next step that can use it.</summary>
+    public ScratchShelf Shelf { get; } = new();
+
     /// <summary>Makes the doors; nothing is connected to yet.</summary>
     public static Doors Open(UpkeepConfiguration configuration, Redactor redactor, TimeProvider time)
     {
@@ -18,6 +22,7 @@ public sealed record Doors(DatabaseDoor Database, ProgramDoor Programs, HttpDoor
 
     public async ValueTask DisposeAsync()
     {
+        await Shelf.DisposeAsync();
         Http.Dispose();
         await Database.DisposeAsync();
     }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Npgsql.Replication;
 using Upkeep.Configuration;
 
 namespace Upkeep.Postgres;
@@ -75,6 +76,15 @@ public sealed class DatabaseDoor : IAsyncDisposable
             await session.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Opens a replication session and closes it again: the only way to hear whether the server lets our role in for one.</summary>
+    /// <exception cref="NpgsqlException">It doesn't, in the server's words.</exception>
+    public async Task TryReplicationAsync(CancellationToken cancellationToken)
+    {
+        // Without the door's options: a replication session takes no settings of SQL sessions.
+        await using var session = new PhysicalReplicationConnection(new NpgsqlConnectionStringBuilder(_settings.ConnectionString) { ApplicationName = ApplicationName, Pooling = false }.ToString());
+        await session.Open(cancellationToken);
     }
 
     /// <summary>Drops the idle sessions of the pool: after a restart of the server each of them would fail its next user.</summary>

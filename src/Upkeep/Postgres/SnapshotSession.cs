@@ -36,14 +36,24 @@ public sealed class SnapshotSession : IAsyncDisposable
     public static async Task<SnapshotSession> ExportAsync(DatabaseDoor door, TimeSpan lockWait, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(door);
-        return await OpenAsync(door, null, lockWait, cancellationToken);
+        return (await OpenAsync(door, null, lockWait, null, cancellationToken))!;
+    }
+
+    /// <summary>Takes a new snapshot and exports it where the caller likes the instant.</summary>
+    /// <param name="accepts">Asked in the new transaction, whose snapshot is that of the first statement it sends.</param>
+    /// <returns>Null where it doesn't.</returns>
+    public static async Task<SnapshotSession?> ExportAsync(DatabaseDoor door, TimeSpan lockWait, Func<NpgsqlConnection, Task<bool>> accepts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(door);
+        ArgumentNullException.ThrowIfNull(accepts);
+        return await OpenAsync(door, null, lockWait, accepts, cancellationToken);
     }
 
     /// <summary>Joins a snapshot that another session exported.</summary>
     public static async Task<SnapshotSession> JoinAsync(DatabaseDoor door, string id, TimeSpan lockWait, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(door);
-        return await OpenAsync(door, id, lockWait, cancellationToken);
+        return (await OpenAsync(door, id, lockWait, null, cancellationToken))!;
     }
 
     public async ValueTask DisposeAsync()
@@ -52,7 +62,7 @@ public sealed class SnapshotSession : IAsyncDisposable
         await Connection.DisposeAsync();
     }
 
-    private static async Task<SnapshotSession> OpenAsync(DatabaseDoor door, string? id, TimeSpan lockWait, CancellationToken cancellationToken)
+    private static async Task<SnapshotSession?> OpenAsync(DatabaseDoor door, string? id, TimeSpan lockWait, Func<NpgsqlConnection, Task<bool>>? accepts, CancellationToken cancellationToken)
     {
         var connection = await door.OpenAsync(cancellationToken);
         try
@@ -62,6 +72,12 @@ public sealed class SnapshotSession : IAsyncDisposable
             var timeout = connection.PostgreSqlVersion.Major >= 17 ? "set local transaction_timeout = 0;" : "";
             await connection.ExecuteAsync(
                 $"set transaction read only; {join} set local lock_timeout = {(long)lockWait.TotalMilliseconds}; {timeout} {Settings}", cancellationToken);
+            if (accepts is not null && !await accepts(connection))
+            {
+                await transaction.DisposeAsync();
+                await connection.DisposeAsync();
+                return null;
+            }
             id ??= await connection.ScalarAsync<string>("select pg_export_snapshot()", cancellationToken);
             return new SnapshotSession(connection, transaction, id!);
         }

@@ -21,6 +21,7 @@ public sealed class TemporaryCluster : IAsyncDisposable
     private readonly ClusterPrograms _programs;
     private readonly ClusterFolder _folder;
     private readonly Companion? _janitor;
+    private ClusterLogin _login = new(Superuser, null);
 
     private TemporaryCluster(ClusterPrograms programs, ClusterFolder folder, Companion? janitor)
     {
@@ -42,7 +43,8 @@ public sealed class TemporaryCluster : IAsyncDisposable
     {
         Host = "127.0.0.1",
         Port = Port,
-        Username = Superuser,
+        Username = _login.Role,
+        Password = _login.Password,
         Database = database,
         SslMode = SslMode.Disable,
         IncludeErrorDetail = true,
@@ -75,7 +77,7 @@ public sealed class TemporaryCluster : IAsyncDisposable
         var cluster = new TemporaryCluster(door, folder, janitor);
         try
         {
-            await cluster.MakeAsync(settings.Configuration, cancellationToken);
+            await cluster.MakeAsync(settings, cancellationToken);
             await cluster.StartOnFreePortAsync(cancellationToken);
             return cluster;
         }
@@ -142,7 +144,7 @@ public sealed class TemporaryCluster : IAsyncDisposable
         await ClusterRemains.RemoveAsync(folder, new ClusterPrograms(programs, claim.Bin, ClusterAccount.Choose()), cancellationToken);
     }
 
-    private async Task MakeAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken)
+    private async Task MakeAsync(ClusterSettings settings, CancellationToken cancellationToken)
     {
         if (!await _programs.CanReachAsync(Folder, cancellationToken))
         {
@@ -151,14 +153,17 @@ public sealed class TemporaryCluster : IAsyncDisposable
                 $"Name a folder that it can enter, for example below {Path.GetTempPath()}");
         }
         await _programs.MakeFolderAsync(_folder.Data, cancellationToken);
-        await _programs.MustAsync("initdb", ["-D", _folder.Data, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"], cancellationToken);
+        if (settings.Prepare is { } prepare)
+            _login = await prepare(_folder, _programs, cancellationToken);
+        else
+            await _programs.MustAsync("initdb", ["-D", _folder.Data, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"], cancellationToken);
         await File.AppendAllLinesAsync(Path.Combine(_folder.Data, "postgresql.conf"),
         [
             "listen_addresses = '127.0.0.1'",
             // A socket's path may have 107 bytes, a folder's more.
             "unix_socket_directories = ''",
             "logging_collector = off",
-            .. settings,
+            .. settings.Configuration,
             "include = 'upkeep-port.conf'",
         ], cancellationToken);
     }
@@ -184,7 +189,7 @@ public sealed class TemporaryCluster : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

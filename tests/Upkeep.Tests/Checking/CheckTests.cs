@@ -63,7 +63,7 @@ public sealed class CheckTests(PostgresServer server) : IDisposable
         var lacking = Lacking(call);
         lacking["statistics"].Hint.ShouldNotBeNull().ShouldContain("GRANT pg_monitor TO");
         lacking["maintenance rights"].Costs.ShouldBe(["database.vacuum", "database.analyze"]);
-        lacking["backup rights"].Hint.ShouldNotBeNull().ShouldContain("GRANT SELECT");
+        lacking["backup"].Hint.ShouldNotBeNull().ShouldContain("GRANT SELECT");
         lacking["rule audit_logs"].What.ShouldContain("may not SELECT, DELETE, INSERT there");
         lacking["rule audit_logs"].Costs.ShouldBe(["database.retention"]);
     }

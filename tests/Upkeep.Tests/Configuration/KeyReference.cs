@@ -28,6 +28,11 @@ internal static class KeyReference
     {
         foreach (var (name, property) in schema.Properties)
         {
+            if (IsSection(property))
+            {
+                Rows(text, $"{path}{name}.", property);
+                continue;
+            }
             Row(text, path + name, property, property.IsRequired);
             if (property.Item is { Properties.Count: > 0 } item)
                 Rows(text, $"{path}{name}[].", item);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Reflection;
+using System.Runtime.Serialization;
 using System.Text.RegularExpressions;
 
 namespace Upkeep.Configuration.Reading;
@@ -106,16 +108,20 @@ internal static partial class ValueReader
             ? uri
             : throw new ValueProblemException($"{shown} is no absolute http or https address", "Write it whole, for example https://example.org/health.");
 
-    private static object Word(Type type, string text, string shown)
+    private static Enum Word(Type type, string text, string shown)
     {
-        var names = Enum.GetNames(type);
-        if (names.FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found)
-            return Enum.Parse(type, found);
-        var written = Nearest.To(text, names) is { } near ? $"Did you mean {Written(near)}? " : "";
-        throw new ValueProblemException($"{shown} isn't one of the words known here", $"{written}Write one of: {string.Join(", ", names.Select(Written))}.");
+        var words = Words(type);
+        if (words.FirstOrDefault(word => word.Written.Equals(text, StringComparison.OrdinalIgnoreCase)) is { Value: { } found })
+            return found;
+        string[] names = [.. words.Select(word => word.Written)];
+        var meant = Nearest.To(text, names) is { } near ? $"Did you mean {near}? " : "";
+        throw new ValueProblemException($"{shown} isn't one of the words known here", $"{meant}Write one of: {string.Join(", ", names)}.");
     }
 
-    internal static string Written(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+    /// <summary>The words of an enum as the file has them.</summary>
+    internal static IReadOnlyList<(string Written, Enum Value)> Words(Type type) =>
+        [.. type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (
+            field.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? char.ToLowerInvariant(field.Name[0]) + field.Name[1..], (Enum)field.GetValue(null)!))];
 
     [GeneratedRegex(@"^(?<number>-?[0-9]+)\s*(?<unit>B|[KMGT](i?B)?)$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Bytes();

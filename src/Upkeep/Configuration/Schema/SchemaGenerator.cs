@@ -82,7 +82,7 @@ public static class SchemaGenerator
         if (type == typeof(bool))
             return OrReference(JsonObjectType.Boolean | JsonObjectType.String, "^(true|false)$");
         if (type.IsEnum)
-            return OrReference(JsonObjectType.String, $"^({string.Join('|', Enum.GetNames(type).Select(name => $"{ValueReader.Written(name)}|{name}"))})$");
+            return OrReference(JsonObjectType.String, $"^({string.Join('|', ValueReader.Words(type).SelectMany(word => new[] { word.Written, word.Value.ToString() }).Distinct())})$");
         return Number(key, type);
     }
 
@@ -111,7 +111,7 @@ public static class SchemaGenerator
     {
         TimeSpan duration => Durations.Write(duration),
         TimeOnly time => time.ToString("HH:mm", CultureInfo.InvariantCulture),
-        Enum word => ValueReader.Written(word.ToString()),
+        Enum word => ValueReader.Words(word.GetType()).First(each => each.Value.Equals(word)).Written,
         string or bool or int or long or double => value,
         _ => null,
     };

@@ -21,15 +21,22 @@ internal sealed class ClusterPrograms(ProgramDoor programs, string bin, ClusterA
     public async Task MakeFolderAsync(string folder, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await OwnAsync(folder, cancellationToken);
+    }
+
+    /// <summary>Gives a file or folder, with all that is below, to the server's user.</summary>
+    public async Task OwnAsync(string path, CancellationToken cancellationToken)
+    {
         if (Account is not null)
-            Must("chown", await programs.RunAsync("chown", [Account.Owner, folder], Clean, null, cancellationToken));
+            Must("chown", await programs.RunAsync("chown", ["-R", Account.Owner, path], Clean, null, cancellationToken));
     }
 
     /// <summary>Whether the server's user can get to a folder: root's own, for example, is closed to it.</summary>
     public async Task<bool> CanReachAsync(string folder, CancellationToken cancellationToken) =>
         (await RunAsServerAsync("test", ["-x", folder], cancellationToken)).ExitCode == 0;
 
-    private Task<ProgramResult> RunAsServerAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+    /// <summary>Runs any program as the server's user.</summary>
+    public Task<ProgramResult> RunAsServerAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         Account is null
             ? programs.RunAsync(program, arguments, Clean, null, cancellationToken)
             : programs.RunAsync("setpriv", Account.Prefix(program, arguments), Clean, null, cancellationToken);
@@ -43,7 +50,8 @@ internal sealed class ClusterPrograms(ProgramDoor programs, string bin, ClusterA
         }
     }
 
-    // The operator's own PG* variables must not reach a cluster that isn't theirs.
+    // The operator's own PG* variables must not reach a cluster that isn't theirs. What the programs say is read, so it is English.
     private static Dictionary<string, string?> Clean { get; } =
-        new[] { "PGDATA", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSERVICE", "PGOPTIONS" }.ToDictionary(name => name, _ => (string?)null);
+        new[] { "PGDATA", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSERVICE", "PGOPTIONS" }.ToDictionary(name => name, name => (string?)null)
+            .Append(new("LC_MESSAGES", "C")).ToDictionary();
 }

@@ -11,4 +11,11 @@ public sealed record ClusterSettings
 
     /// <summary>Folder of the server programs, for a certain version; null takes the newest of this machine.</summary>
     public string? ProgramFolder { get; init; }
+
+    /// <summary>Makes the data folder instead of initdb, and says as whom its server is to be entered. What it throws ends the start.</summary>
+    internal Func<ClusterFolder, ClusterPrograms, CancellationToken, Task<ClusterLogin>>? Prepare { get; init; }
 }
+
+/// <summary>As whom a cluster's server is entered.</summary>
+/// <param name="Password">Null where it asks for none.</param>
+internal sealed record ClusterLogin(string Role, string? Password);

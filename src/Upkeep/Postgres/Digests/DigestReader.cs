@@ -9,6 +9,15 @@ public sealed class DigestReader(DatabaseDoor door)
     /// <summary>Name of what <see cref="Statement"/> computes. A change of the statement needs a new name.</summary>
     public const string Algorithm = "rows-hashtextextended-2x64-sum-1";
 
+    /// <summary>Digests a whole database in a snapshot of its own.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<DatabaseDigest> OfDatabaseAsync(int sessions, TimeSpan lockWait, Action<DigestTable>? done, CancellationToken cancellationToken)
+    {
+        await using var snapshot = await SnapshotSession.ExportAsync(door, lockWait, cancellationToken);
+        var scope = await DigestScope.ReadAsync(snapshot.Connection, cancellationToken);
+        return await ReadAsync(snapshot, scope, sessions, lockWait, done, cancellationToken);
+    }
+
     /// <summary>Digests a whole database in the given snapshot.</summary>
     /// <param name="snapshot">The exporting session; the scope and what needs no pass over a table is read on it.</param>
     /// <param name="sessions">Tables digested at a time, each on a session of its own.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Upkeep.Backups;
+using Upkeep.Backups.Engines;
 using Upkeep.Configuration;
 using Upkeep.Files;
 using Upkeep.Journal;
@@ -20,6 +21,8 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
 
     private readonly BackupStore _store = new(settings.Folder);
 
+    private IBackupEngine Engine => BackupEngines.Of(settings.Engine, database, programs, settings, time);
+
     public override StepDefinition Definition { get; } = new()
     {
         Id = "preparation.backup",
@@ -35,13 +38,11 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
     {
         var name = BackupName.Of(context.Run);
         await using var connection = await database.OpenAsync(cancellationToken);
-        var (tools, missing) = await DumpPrograms.FindAsync(programs, settings.ProgramFolder, connection.PostgreSqlVersion.Major, cancellationToken);
-        if (tools is null)
-            return Check.Failed<BackupSurvey>(null, missing!.What, missing.Hint);
-        if (await BackupRights.LackingAsync(connection, cancellationToken) is { } lacking)
+        var engine = await Engine.FindAsync(connection, cancellationToken);
+        if (engine.Lacking is [var lacking, ..])
             return Check.Failed<BackupSurvey>(null, lacking.What, lacking.Hint);
 
-        var survey = new BackupSurvey(name, connection.Database, connection.PostgreSqlVersion.ToString(), tools.Version,
+        var survey = new BackupSurvey(name, connection.Database, connection.PostgreSqlVersion.ToString(), engine.Tools,
             await connection.ScalarAsync<long>("select pg_database_size(current_database())", cancellationToken),
             _store.FreeBytes(), (await DigestScope.ReadAsync(connection, cancellationToken)).Tables.Count);
         context.Before("database_bytes", survey.DatabaseBytes, "bytes");
@@ -62,11 +63,8 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
         if (_store.Exists(survey.Name))
             return await KeepAsync(survey, context, cancellationToken);
 
-        var (tools, missing) = await FindProgramsAsync(cancellationToken);
-        if (tools is null)
-            return Act.Failed<BackupEffect>(null, missing!.What, missing.Hint);
         var started = time.GetTimestamp();
-        var request = new BackupRequest(survey.Name, context.Run, tools, (done, total, table) => context.Progress(done, total, "bytes", table));
+        var request = new BackupRequest(survey.Name, context.Run, (done, total, table) => context.Progress(done, total, "bytes", table));
         // A dump has no safe point but its beginning: a stop ends it, and it is taken anew on resume.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Stop.Token);
         BackupManifest? manifest;
@@ -93,22 +91,15 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
         if (differences.Count > 0)
             return Proof.Missing($"{effect.Name}: {string.Join("; ", differences.Take(5))}.", "The disk lost or changed something. Check it, move the folder aside and take another: upkeep run --resume");
 
-        var (tools, missing) = await FindProgramsAsync(cancellationToken);
-        if (tools is null)
-            return Proof.Missing(missing!.What, missing.Hint);
-        var (contents, unreadable) = await DumpContents.ReadAsync(programs, tools, Path.Combine(_store.Folder(effect.Name), BackupStore.DumpFolder), cancellationToken);
-        if (contents is null)
-            return Proof.Missing(unreadable!.What, unreadable.Hint);
-        // A table needs a file of its own in the dump, not only an entry in its list.
-        var files = manifest.Files.Select(file => Path.GetFileName(file.Path).Split('.')[0]).ToHashSet(StringComparer.Ordinal);
-        var without = manifest.Content.Tables.Where(table => !HasRows(files, contents, table)).Select(table => table.Table().ToString()).ToList();
-        if (without.Count > 0)
-            return Proof.Missing($"The dump lacks the rows of {string.Join(", ", without.Take(5))}.", "Take another: upkeep run --resume");
+        // The engine that made it reads it back, whatever the configuration names by now.
+        var read = await BackupEngines.Of(manifest.Engine, database, programs, settings, time).ReadBackAsync(manifest, _store.Folder(effect.Name), cancellationToken);
+        if (!read.Holds)
+            return read;
         context.After("backup_bytes", manifest.Bytes(), "bytes");
         context.After("backup_rows", manifest.Rows(), "rows");
         context.After("backup_tables", manifest.Content.Tables.Count, "count");
         context.After("backup_seconds", (manifest.FinishedAt - manifest.StartedAt).TotalSeconds, "seconds");
-        return Proof.That($"{Counted.Of(manifest.Files.Count, "file matches its checksum", "files match their checksums")}, and pg_restore finds the rows of {(manifest.Content.Tables.Count == 1 ? "the one table" : $"all {manifest.Content.Tables.Count} tables")}");
+        return Proof.That($"{Counted.Of(manifest.Files.Count, "file matches its checksum", "files match their checksums")}, and {read.Summary}");
     }
 
     public override Task<Proof> UndoAsync(BackupEffect effect, StepContext context, CancellationToken cancellationToken) =>
@@ -134,15 +125,6 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
         return Act.Done(effect, $"{manifest.Name}: {effect.Rows.ToString("N0", CultureInfo.InvariantCulture)} rows of {Counted.Of(effect.Tables, "table")} in {Text(effect.Bytes)}, {how}",
             UndoState.None, NoWayBack);
     }
-
-    private async Task<(DumpPrograms? Programs, Problem? Problem)> FindProgramsAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        return await DumpPrograms.FindAsync(programs, settings.ProgramFolder, connection.PostgreSqlVersion.Major, cancellationToken);
-    }
-
-    private static bool HasRows(HashSet<string> files, DumpContents contents, TableDigest table) =>
-        contents.TableData.TryGetValue(table.Oid, out var id) && files.Contains(id.ToString(CultureInfo.InvariantCulture));
 
     private static string Text(long bytes) => bytes < 10L << 20
         ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} kB")

@@ -1,4 +1,5 @@
 using Upkeep.Backups;
+using Upkeep.Backups.Engines;
 using Upkeep.Configuration;
 using Upkeep.Postgres;
 using Upkeep.Preparation.Backup;
@@ -31,11 +32,10 @@ internal static class BackupCase
     public static BackupStep Step(DatabaseDoor door, StepHarness harness) => new(door, PostgresServer.Programs, Settings(harness), TimeProvider.System);
 
     public static BackupTaker Taker(DatabaseDoor door, StepHarness harness, TimeSpan? lockWait = null) =>
-        new(door, PostgresServer.Programs, Settings(harness), TimeProvider.System) { LockWait = lockWait ?? TimeSpan.FromSeconds(10) };
+        new(door, PostgresServer.Programs, Settings(harness), TimeProvider.System)
+        {
+            Engine = new PgDumpEngine(door, PostgresServer.Programs, Settings(harness), TimeProvider.System) { LockWait = lockWait ?? TimeSpan.FromSeconds(10) },
+        };
 
-    public static async Task<BackupRequest> RequestAsync()
-    {
-        var (programs, _) = await DumpPrograms.FindAsync(PostgresServer.Programs, null, 13, Token);
-        return new BackupRequest(Name, StepHarness.Run, programs!, (_, _, _) => { });
-    }
+    public static BackupRequest Request() => new(Name, StepHarness.Run, (_, _, _) => { });
 }

@@ -41,7 +41,7 @@ public sealed class BackupTroubleTests(PostgresServer server)
         using var harness = new StepHarness();
         await using var blocker = await Locked.HoldAsync(database, "events", Token);
 
-        var (manifest, problem) = await Taker(database.Door, harness, TimeSpan.FromMilliseconds(300)).TakeAsync(await RequestAsync(), Token);
+        var (manifest, problem) = await Taker(database.Door, harness, TimeSpan.FromMilliseconds(300)).TakeAsync(Request(), Token);
 
         manifest.ShouldBeNull();
         problem!.What.ShouldContain("public.events");
@@ -55,11 +55,11 @@ public sealed class BackupTroubleTests(PostgresServer server)
         await using var database = await server.CreateDatabaseAsync(Token, Sample);
         using var harness = new StepHarness();
         var step = Step(database.Door, harness);
-        var survey = new BackupSurvey(Name, database.Name, "15", "15", 1, 1, 3);
+        var survey = new BackupSurvey(Name, database.Name, "15", new Dictionary<string, string>(), 1, 1, 3);
         harness.Journal.Append(StepHarness.Run, Id, new StepStarted("", "change"));
         harness.Journal.Append(StepHarness.Run, Id, new StepSurveyed(JournalJson.ToElement(survey), ""));
         harness.Journal.Append(StepHarness.Run, Id, new ActIntended());
-        var (manifest, _) = await Taker(database.Door, harness).TakeAsync(await RequestAsync(), Token);
+        var (manifest, _) = await Taker(database.Door, harness).TakeAsync(Request(), Token);
         Directory.CreateDirectory(Path.Combine(Folder(harness), Name + ".part", "dump-left-behind"));
 
         var end = await harness.RunAsync(Token, step);
@@ -77,7 +77,7 @@ public sealed class BackupTroubleTests(PostgresServer server)
         var orphans = new BackupStore(Folder(harness)).Begin(Name);
         var orphan = await OrphanAsync(database, Path.Combine(orphans, "dump-of-the-killed"));
 
-        var taking = Taker(database.Door, harness).TakeAsync(await RequestAsync(), Token);
+        var taking = Taker(database.Door, harness).TakeAsync(Request(), Token);
         var ended = await orphan;
         await blocker.DisposeAsync();
         var (manifest, problem) = await taking;
@@ -124,7 +124,7 @@ public sealed class BackupTroubleTests(PostgresServer server)
         await using var disk = await SmallDisk.MountAsync(Path.Combine(harness.Root, "disk"), "2m", Token);
         var settings = new BackupSettings { Folder = disk.Folder };
 
-        var (manifest, problem) = await new BackupTaker(database.Door, PostgresServer.Programs, settings, TimeProvider.System).TakeAsync(await RequestAsync(), Token);
+        var (manifest, problem) = await new BackupTaker(database.Door, PostgresServer.Programs, settings, TimeProvider.System).TakeAsync(Request(), Token);
 
         manifest.ShouldBeNull();
         problem!.What.ShouldContain("No space left on device");
@@ -155,7 +155,7 @@ public sealed class BackupTroubleTests(PostgresServer server)
     {
         await using var database = await server.CreateDatabaseAsync(Token, Sample);
         using var harness = new StepHarness();
-        var (manifest, _) = await Taker(database.Door, harness).TakeAsync(await RequestAsync(), Token);
+        var (manifest, _) = await Taker(database.Door, harness).TakeAsync(Request(), Token);
         var store = new BackupStore(Folder(harness));
         (await store.CompareFilesAsync(manifest!, Token)).ShouldBeEmpty();
         var file = Path.Combine(store.Folder(Name), manifest!.Files[0].Path);

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Upkeep.Processes;
+using Upkeep.Running;
+
+namespace Upkeep.Backups;
+
+/// <summary>What pg_restore is to do.</summary>
+/// <param name="Source">The dump's folder or file.</param>
+/// <param name="Environment">Where the server is, as <see cref="Postgres.LibpqEnvironment"/> tells it; its PGDATABASE is restored into.</param>
+public sealed record PgRestoreRequest(string Source, string Database, IReadOnlyDictionary<string, string?> Environment, int Jobs)
+{
+    /// <summary>Further options, for example <c>--no-owner</c>.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>Hears each line of what pg_restore does.</summary>
+    public Action<string>? Heard { get; init; }
+}
+
+/// <summary>Runs pg_restore into a database that is there and empty.</summary>
+public sealed class PgRestore(ProgramDoor door, DumpPrograms programs)
+{
+    /// <returns>What went wrong in pg_restore's own words, or null. It stops at the first error: half a restore is none.</returns>
+    public async Task<Problem?> RunAsync(PgRestoreRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var result = await door.RunAsync(programs.Restore,
+        [
+            $"--dbname={request.Database}",
+            string.Create(CultureInfo.InvariantCulture, $"--jobs={Math.Max(1, request.Jobs)}"),
+            "--no-password",
+            "--exit-on-error",
+            "--verbose",
+            .. request.Options,
+            request.Source,
+        ], request.Environment, request.Heard, cancellationToken);
+        return result.ExitCode == 0 ? null : Explain(result);
+    }
+
+    private static Problem Explain(ProgramResult result)
+    {
+        var lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var errors = lines.Where(line => line.Contains("error:", StringComparison.Ordinal)).Take(3).ToList();
+        var said = string.Join(" ", errors.Count > 0 ? errors : lines.TakeLast(1));
+        var ended = result.ExitCode > 128
+            ? string.Create(CultureInfo.InvariantCulture, $"pg_restore was killed by signal {result.ExitCode - 128}")
+            : string.Create(CultureInfo.InvariantCulture, $"pg_restore ended with status {result.ExitCode}");
+        return new Problem($"{ended}: {said}", said.Contains("No space left on device", StringComparison.Ordinal)
+            ? "The disk is full. Free space there, or name a larger disk under backup: restore: folder."
+            : "Look at the backup with: upkeep backup verify");
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using Upkeep.Processes;
+using Upkeep.Running;
+
+namespace Upkeep.Backups.Physical;
+
+/// <summary>What a program that copies a server said when it failed, and what to do about it.</summary>
+internal static class ProgramFailures
+{
+    public static Problem Explain(string program, ProgramResult result)
+    {
+        var lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var errors = lines.Where(line => line.Contains("error:", StringComparison.OrdinalIgnoreCase) || line.Contains("fatal:", StringComparison.OrdinalIgnoreCase)).Take(3).ToList();
+        var said = string.Join(" ", errors.Count > 0 ? errors : lines.TakeLast(1));
+        // Shells and CliWrap report death by signal as 128 + its number.
+        var ended = result.ExitCode > 128
+            ? string.Create(CultureInfo.InvariantCulture, $"{program} was killed by signal {result.ExitCode - 128}")
+            : string.Create(CultureInfo.InvariantCulture, $"{program} ended with status {result.ExitCode}");
+        return new Problem(said.Length > 0 ? $"{ended}: {said}" : ended, Hint(program, said));
+    }
+
+    private static string Hint(string program, string said) => said switch
+    {
+        _ when said.Contains("No space left on device", StringComparison.Ordinal) => "The disk of the backup folder is full. Free space there, or name another folder under backup: folder.",
+        _ when said.Contains("has already been removed", StringComparison.Ordinal) => "The server recycled its log before it was received. Raise wal_keep_size, then: upkeep run --resume",
+        _ when said.Contains("number of requested standby connections", StringComparison.Ordinal) => "All max_wal_senders of the server are taken. Raise it and restart the server, then: upkeep run --resume",
+        _ when said.Contains("checksum", StringComparison.OrdinalIgnoreCase) => "The server's own files are damaged. See its log for the table, restore that from an older backup, and look at the disk.",
+        _ => $"Mend what {program} complains about, then: upkeep run --resume",
+    };
+}
