@@ -8,6 +8,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 need_dotnet
 need_postgres
 need_chromium
+need_npm_parts
 results=$root/TestResults
 rm -rf -- "$results"
 build "$root/Upkeep.slnx"

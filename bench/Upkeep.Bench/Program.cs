@@ -1,7 +1,7 @@
 using Upkeep.Bench;
 
 // Whole jobs side by side on one server and the same data.
-const string Usage = "usage: Upkeep.Bench retention|live|ddl|vacuum|live-vacuum|start [rounds]";
+const string Usage = "usage: Upkeep.Bench retention|live|ddl|vacuum|live-vacuum|start|digest [rounds]";
 var rounds = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 3;
 Func<Server, int, Task>? bench = args.FirstOrDefault() switch
 {
@@ -11,6 +11,7 @@ Func<Server, int, Task>? bench = args.FirstOrDefault() switch
     "vacuum" => VacuumBench.RunAsync,
     "live-vacuum" => LiveBench.VacuumAsync,
     "start" => StartBench.RunAsync,
+    "digest" => DigestBench.RunAsync,
     _ => null,
 };
 if (bench is null)

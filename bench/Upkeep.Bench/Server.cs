@@ -15,6 +15,10 @@ namespace Upkeep.Bench;
 internal sealed class Server : IAsyncDisposable
 {
     private const string Template = "logs";
+
+    // Where its build put it: bin/CONFIGURATION/FRAMEWORK, as ours is.
+    private static readonly string SceneScout = AppContext.BaseDirectory.Replace("/bench/Upkeep.Bench/", "/src/Upkeep.Cli/", StringComparison.Ordinal) + "scenescout/scenescout";
+
     private readonly TemporaryCluster _cluster;
     private readonly string _root;
     private int _copies;
@@ -52,6 +56,23 @@ internal sealed class Server : IAsyncDisposable
         await WarmAsync(name);
         await ExecuteAsync("postgres", "checkpoint");
         return name;
+    }
+
+    /// <summary>A database with the sample platform's data.</summary>
+    /// <param name="scale">1 is 20,000 events and 100,000 api_logs.</param>
+    public async Task<DatabaseSettings> SampleAsync(string scale)
+    {
+        const string name = "sample";
+        await ExecuteAsync("postgres", $"create database {name}");
+        var url = string.Create(CultureInfo.InvariantCulture, $"postgres://upkeep_demo@127.0.0.1:{Port}/{name}?sslmode=disable");
+        foreach (var arguments in new[] { new[] { "migrate" }, ["seed", "--scale", scale, "--seed", "1"] })
+        {
+            var result = await Programs.RunAsync(SceneScout, arguments, new Dictionary<string, string?> { ["DATABASE_URL"] = url }, null, CancellationToken.None);
+            if (result.ExitCode != 0)
+                throw new InvalidOperationException(result.Error);
+        }
+        await ExecuteAsync(name, "vacuum analyze");
+        return new DatabaseSettings { ConnectionString = _cluster.ConnectionString(name) };
     }
 
     public async Task DropAsync(string name)

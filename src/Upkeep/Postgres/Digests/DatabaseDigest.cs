@@ -18,7 +18,7 @@ public sealed record DatabaseDigest
 
 /// <summary>One table's rows and content, without its children's or partitions'.</summary>
 /// <param name="Oid">The table's oid in the database the digest was taken in; another one after a restore.</param>
-/// <param name="Digest">Two sums of 64-bit hashes as decimal text, joined by a colon; the order of the rows doesn't count, their number does.</param>
+/// <param name="Digest">Sums of the rows' 64-bit hashes as decimal text, with a colon between two; the order of the rows doesn't count, their number does.</param>
 public sealed record TableDigest(uint Oid, string Schema, string Name, long Rows, string Digest)
 {
     public TableName Table() => new(Schema, Name);

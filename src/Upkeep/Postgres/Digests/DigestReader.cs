@@ -6,8 +6,8 @@ namespace Upkeep.Postgres.Digests;
 /// <summary>Digests tables inside the server, one pass over each, on parallel sessions of one snapshot. Why this digest: docs/decisions/digest.md.</summary>
 public sealed class DigestReader(DatabaseDoor door)
 {
-    /// <summary>Name of what <see cref="Statement"/> computes. A change of the statement needs a new name.</summary>
-    public const string Algorithm = "rows-hashtextextended-2x64-sum-1";
+    /// <summary>How the digests are made. To compare with others, take the one that they name: <see cref="DigestAlgorithm.Named"/>.</summary>
+    public DigestAlgorithm Algorithm { get; init; } = DigestAlgorithm.Newest;
 
     /// <summary>Digests a whole database in a snapshot of its own.</summary>
     /// <inheritdoc cref="ReadAsync"/>
@@ -17,6 +17,12 @@ public sealed class DigestReader(DatabaseDoor door)
         var scope = await DigestScope.ReadAsync(snapshot.Connection, cancellationToken);
         return await ReadAsync(snapshot, scope, sessions, lockWait, done, cancellationToken);
     }
+
+    /// <summary>The same by the algorithm that another digest names, so that the two can be compared.</summary>
+    /// <exception cref="UnknownDigestException">This upkeep doesn't know the algorithm.</exception>
+    /// <inheritdoc cref="ReadAsync"/>
+    public Task<DatabaseDigest> OfDatabaseAsync(string algorithm, int sessions, TimeSpan lockWait, Action<DigestTable>? done, CancellationToken cancellationToken) =>
+        new DigestReader(door) { Algorithm = DigestAlgorithm.Named(algorithm) }.OfDatabaseAsync(sessions, lockWait, done, cancellationToken);
 
     /// <summary>Digests a whole database in the given snapshot.</summary>
     /// <param name="snapshot">The exporting session; the scope and what needs no pass over a table is read on it.</param>
@@ -43,7 +49,7 @@ public sealed class DigestReader(DatabaseDoor door)
             }
             catch (PostgresException problem) when (IsTooLarge(problem))
             {
-                notCovered.Add(new NotCovered(table.Name.ToString(), $"holds a row whose text is larger than the server can make: {problem.MessageText}"));
+                notCovered.Add(new NotCovered(table.Name.ToString(), $"holds a value whose text is larger than the server can make: {problem.MessageText}"));
             }
             catch (PostgresException problem) when (!token.IsCancellationRequested)
             {
@@ -53,7 +59,7 @@ public sealed class DigestReader(DatabaseDoor door)
         });
         return new DatabaseDigest
         {
-            Algorithm = Algorithm,
+            Algorithm = Algorithm.Name,
             Tables = [.. digests.OrderBy(digest => digest.Schema, StringComparer.Ordinal).ThenBy(digest => digest.Name, StringComparer.Ordinal)],
             Sequences = sequences,
             LargeObjects = largeObjects,
@@ -62,20 +68,13 @@ public sealed class DigestReader(DatabaseDoor door)
     }
 
     /// <summary>Digests one table in whatever the session sees.</summary>
-    public static async Task<TableDigest> TableAsync(NpgsqlConnection connection, DigestTable table, CancellationToken cancellationToken)
+    public async Task<TableDigest> TableAsync(NpgsqlConnection connection, DigestTable table, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(table);
-        var rows = await connection.QueryAsync(Statement(table),
+        var rows = await connection.QueryAsync(Algorithm.Statement(table),
             row => new TableDigest(table.Oid, table.Name.Schema, table.Name.Name, row.GetInt64(0), row.GetString(1)), cancellationToken);
         return rows[0];
     }
-
-    // OFFSET 0 keeps the server from making each row's text twice, once per hash.
-    internal static string Statement(DigestTable table) =>
-        $"""
-        select count(*), coalesce(sum(hashtextextended(line, 0)), 0)::text || ':' || coalesce(sum(hashtextextended(line, 1)), 0)::text
-        from (select row({string.Join(", ", table.Columns)})::text collate "C" as line from only {table.Name.Quoted} offset 0) lines
-        """;
 
     private static async Task<IReadOnlyList<SequenceValue>> SequencesAsync(NpgsqlConnection connection, ConcurrentBag<NotCovered> notCovered, CancellationToken cancellationToken)
     {
@@ -87,11 +86,11 @@ public sealed class DigestReader(DatabaseDoor door)
         return [.. sequences.Where(sequence => sequence.Readable).Select(sequence => sequence.Value)];
     }
 
-    private static async Task<LargeObjectDigest?> LargeObjectsAsync(NpgsqlConnection connection, ConcurrentBag<NotCovered> notCovered, CancellationToken cancellationToken)
+    private async Task<LargeObjectDigest?> LargeObjectsAsync(NpgsqlConnection connection, ConcurrentBag<NotCovered> notCovered, CancellationToken cancellationToken)
     {
         if (await connection.ScalarAsync<bool>("select has_table_privilege('pg_largeobject', 'SELECT')", cancellationToken))
         {
-            return (await connection.QueryAsync(Sql.File("Postgres/Digests/large-objects.sql"),
+            return (await connection.QueryAsync(Sql.File(Algorithm.LargeObjects),
                 row => new LargeObjectDigest(row.GetInt64(0), row.GetString(1)), cancellationToken))[0];
         }
         var objects = await connection.ScalarAsync<long>("select count(*) from pg_largeobject_metadata", cancellationToken);
