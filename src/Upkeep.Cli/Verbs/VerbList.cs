@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Upkeep.Cli.Verbs.Backup;
 using Upkeep.Cli.Verbs.Past;
 using Upkeep.Cli.Verbs.Plan;
 using Upkeep.Cli.Verbs.Schedule;
@@ -18,6 +19,7 @@ internal static class VerbList
         HistoryVerb.Create(host),
         ReportVerb.Create(host),
         RollbackVerb.Create(host),
+        BackupVerb.Create(host),
         ScheduleVerb.Create(host),
         DemoVerb.Create(host),
         JanitorVerb.Create(host),

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Upkeep.Files;
+using Upkeep.Journal;
+using Upkeep.Running;
 
 namespace Upkeep.Backups;
 
@@ -14,7 +16,7 @@ public sealed class BackupStore(string root)
     public const string ProofFile = "proof.json";
     public const string DumpFolder = "dump";
 
-    private const string Unfinished = ".part";
+    internal const string Unfinished = ".part";
 
     public string Folder(string name) => Path.Combine(root, name);
 
@@ -36,6 +38,8 @@ public sealed class BackupStore(string root)
     {
         Discard(name);
         RunFolder.Create(root);
+        // Who makes it stands beside it before there is anything to be found: a prune must be able to tell a dead attempt from a live one.
+        File.WriteAllText(Maker(Part(name)), JsonSerializer.Serialize(ProcessMark.Own, JournalJson.Options));
         RunFolder.Create(Part(name));
         return Part(name);
     }
@@ -45,6 +49,8 @@ public sealed class BackupStore(string root)
     {
         if (Directory.Exists(Part(name)))
             Directory.Delete(Part(name), recursive: true);
+        if (Directory.Exists(root))
+            File.Delete(Maker(Part(name)));
     }
 
     /// <summary>Writes the manifest and gives the backup its name, each durable before the next.</summary>
@@ -57,7 +63,11 @@ public sealed class BackupStore(string root)
         Durable.FlushFolder(part);
         Directory.Move(part, Folder(manifest.Name));
         Durable.FlushFolder(root);
+        File.Delete(Maker(part));
     }
+
+    /// <summary>The file that says which process writes an unfinished backup.</summary>
+    internal static string Maker(string part) => part + ".json";
 
     /// <summary>The manifest of a backup, or null where there is none that can be read.</summary>
     public Task<BackupManifest?> ReadManifestAsync(string name, CancellationToken cancellationToken) => ReadAsync<BackupManifest>(Path.Combine(Folder(name), ManifestFile), cancellationToken);
@@ -96,7 +106,8 @@ public sealed class BackupStore(string root)
         return File.Exists(path) ? Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, cancellationToken))) : null;
     }
 
-    private static async Task<T?> ReadAsync<T>(string path, CancellationToken cancellationToken) where T : class
+    /// <summary>A record of the store's, or null where there is none that can be read.</summary>
+    internal static async Task<T?> ReadAsync<T>(string path, CancellationToken cancellationToken) where T : class
     {
         if (!File.Exists(path))
             return null;

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Npgsql;
 using Upkeep.Cli;
+using Upkeep.Testing;
 
 namespace Upkeep.Tests.Cli;
 
@@ -27,6 +29,13 @@ internal sealed class ProgramFixture(TimeProvider time) : IDisposable
         _answer.GetStringBuilder().Clear();
         _log.GetStringBuilder().Clear();
         return (int)await new UpkeepProgram(_answer, _log, time).RunAsync([.. arguments, "--config", Path.Combine(Folder, "upkeep.yaml")]);
+    }
+
+    /// <summary>A test's database as a configuration names it.</summary>
+    public static string Url(TestDatabase database)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        return $"postgres://{parts.Username}@{parts.Host}:{parts.Port}/{parts.Database}";
     }
 
     /// <summary>The one JSON document on stdout.</summary>

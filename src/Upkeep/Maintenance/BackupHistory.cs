@@ -1,0 +1,51 @@
+using Upkeep.Backups;
+using Upkeep.Configuration;
+using Upkeep.Journal;
+using Upkeep.Reports;
+
+namespace Upkeep.Maintenance;
+
+/// <summary>What the journal tells of backups: sizes that earlier runs saw, and runs that may still need theirs.</summary>
+public static class BackupHistory
+{
+    /// <summary>Reads it, of a platform that may have no journal: to open one that isn't there would make it.</summary>
+    public static BackupPast ReadIfAny(UpkeepConfiguration configuration, Doors doors)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(doors);
+        var path = Path.Combine(configuration.Root, "journal.db");
+        if (!File.Exists(path))
+            return BackupPast.None;
+        using var journal = JournalFile.Open(path, doors.Redactor, doors.Time);
+        return Read(journal);
+    }
+
+    public static BackupPast Read(JournalFile journal)
+    {
+        ArgumentNullException.ThrowIfNull(journal);
+        var runs = RunHistory.Read(journal, RunHistory.RunsForPredictions, holder: null).Runs;
+        return new BackupPast(Sizes(runs), Held(journal, runs));
+    }
+
+    // Each run wrote down all that it saw, so that the newest of one second is as good as any.
+    private static List<SizePoint> Sizes(IReadOnlyList<RunDocument> runs) =>
+    [
+        .. from measure in runs.SelectMany(run => run.Steps).Where(step => step.Id == "backups.sizes").SelectMany(step => step.Measures)
+           where measure is { Name: "backup_size", Before: not null }
+           let subject = DatedSubject.Instant(measure.Subject)
+           where subject is not null && !subject.Value.What.EndsWith(DatedSubject.Trend, StringComparison.Ordinal)
+           group measure.Before!.Value by subject.Value into same
+           select new SizePoint(same.Key.At, same.Key.What, (long)same.First()),
+    ];
+
+    private static Dictionary<string, string> Held(JournalFile journal, IReadOnlyList<RunDocument> runs)
+    {
+        var held = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Unfinished.Last(journal).Run is { } left)
+            held[left.Run] = $"{left.Run} is unfinished ({left.InterruptedBy}) and may need it";
+        var last = runs.FirstOrDefault(run => run.Steps.Any(step => step.Id == "preparation.backup" && step.Status is StepStatus.Succeeded or StepStatus.Attention));
+        if (last is not null)
+            held.TryAdd(last.Run, $"a rollback of {last.Run}, the last run that took one, goes back to it");
+        return held;
+    }
+}

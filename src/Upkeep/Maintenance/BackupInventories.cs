@@ -1,0 +1,24 @@
+using Upkeep.Backups;
+using Upkeep.Backups.Foreign;
+using Upkeep.Configuration;
+
+namespace Upkeep.Maintenance;
+
+/// <summary>The backups of a platform, for the steps and the verbs alike.</summary>
+public static class BackupInventories
+{
+    /// <summary>What recognises backups that others made; null while nothing does, and then their folders are not checked.</summary>
+    public static FindForeign? Foreign(UpkeepConfiguration configuration, Doors doors)
+    {
+        _ = (configuration, doors);
+        return null;
+    }
+
+    /// <summary>Looks through store and folders.</summary>
+    public static Task<BackupInventory> ReadAsync(Platform platform, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(platform);
+        var configuration = platform.Configuration;
+        return new InventoryReader(configuration.Backup, InventoryReader.DatabaseOf(configuration.Database.ConnectionString), Foreign(configuration, platform.Doors)).ReadAsync(cancellationToken);
+    }
+}
