@@ -1,3 +1,4 @@
+using Upkeep.Backups;
 using Upkeep.Configuration;
 using Upkeep.Database;
 using Upkeep.Performance;
@@ -21,6 +22,7 @@ public static class StepCatalogue
             new BackupStep(doors.Database, doors.Programs, configuration.Backup, doors.Time),
             .. DatabaseSteps.Create(configuration, doors.Database, doors.Time),
             .. PerformanceSteps.Create(configuration.Performance, doors.Database, doors.Redactor),
+            .. BackupSteps.Create(configuration, BackupInventories.Foreign(configuration, doors), () => BackupHistory.ReadIfAny(configuration, doors), doors.Redactor, doors.Time),
             .. VerificationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor),
             .. ReportingSteps.Create(),
         ];

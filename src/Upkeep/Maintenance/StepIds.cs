@@ -16,6 +16,8 @@ public static class StepIds
         "database.analyze",
         "performance.connections",
         "performance.locks",
+        "backups.presence",
+        "backups.sizes",
         "verification.health",
         "verification.response-time",
         "verification.database",
