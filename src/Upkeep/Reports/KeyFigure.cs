@@ -19,8 +19,17 @@ public sealed record KeyFigure(string Label, string? Before, string Value, strin
             new KeyFigure("Steps done", null, $"{done} / {run.Steps.Count}", null),
             new KeyFigure("Needs a person", null, Words.Figure(attention, "count"), null),
             new KeyFigure("Not checked", null, Words.Figure(notChecked, "count"), null),
+            .. Backups(run),
             .. run.Steps.Where(step => step.Kind == "change").SelectMany(Moves).Take(MostMoves),
         ];
+    }
+
+    private static IEnumerable<KeyFigure> Backups(RunDocument run)
+    {
+        if (BackupStatus.RecoveryOf(run) is { } recovery)
+            yield return new KeyFigure("Recovers in", null, Words.Duration(recovery), "Measured: this run restored the newest backup and proved it");
+        if (BackupStatus.DaysOf(run) is { } days)
+            yield return new KeyFigure("Days with a backup", null, $"{days.With} / {days.Expected}", null);
     }
 
     // A sum is only true of what adds up, and only where every part was looked at twice.

@@ -10,11 +10,22 @@ namespace Upkeep.Reports;
 public sealed record StepSection(StepDocument Step, Tone Tone, IReadOnlyList<MeasureTable> Tables, IReadOnlyList<BarChart> Charts,
     IReadOnlyList<Artifact> Evidence, string Undo)
 {
+    /// <summary>Figures over time; each also stands in a table below it.</summary>
+    public IReadOnlyList<LineChart> Lines { get; init; } = [];
+
+    /// <summary>Figures day by day.</summary>
+    public IReadOnlyList<DayStrip> Strips { get; init; } = [];
+
     public static StepSection Of(StepDocument step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return new StepSection(step, ToneOf(step.Status), MeasureTable.Of(step), BarChart.Of(step),
-            [.. step.Artifacts.Where(artifact => !ReportFiles.All.Contains(artifact.Path))], UndoOf(step));
+        var timeless = step with { Measures = [.. step.Measures.Where(measure => !LineChart.IsPartOfOne(measure) && !DayStrip.IsPartOfOne(measure))] };
+        return new StepSection(step, ToneOf(step.Status), MeasureTable.Of(timeless), BarChart.Of(timeless),
+            [.. step.Artifacts.Where(artifact => !ReportFiles.All.Contains(artifact.Path))], UndoOf(step))
+        {
+            Lines = LineChart.Of(step),
+            Strips = DayStrip.Of(step),
+        };
     }
 
     public static Tone ToneOf(StepStatus status) => status switch

@@ -16,7 +16,7 @@ public static class SampleRun
     private static readonly string[] _plan =
     [
         "preparation.health", "preparation.baseline", "preparation.alerts", "preparation.readiness", "preparation.backup", "database.retention", "database.sessions",
-        "database.vacuum", "database.analyze", "performance.connections", "performance.locks", "verification.health", "verification.response-time",
+        "database.vacuum", "database.analyze", "performance.connections", "performance.locks", "backups.presence", "backups.sizes", "verification.health", "verification.response-time",
         "verification.database", "report.summary", "report.weekly",
     ];
 
@@ -98,6 +98,7 @@ public static class SampleRun
         Begin(run, "performance.connections");
         run.Add("performance.connections", Figure("connections", 18, "idle", unit: "count"), Figure("connections", 3, "active", unit: "count"), Figure("limit", 100, unit: "count"), Ended());
         run.Add("performance.locks", Ended(StepStatus.Skipped, "role \"app\" may not see other sessions' locks: " + Endless));
+        Backups(run);
         Begin(run, "verification.health");
         run.Add("verification.health", Surveyed("2 of 2 endpoints good"), Ended());
         Begin(run, "verification.response-time");
@@ -113,6 +114,23 @@ public static class SampleRun
             Begin(run, report.Item1);
             run.Add(report.Item1, new ArtifactWritten(new Artifact(report.Item2, report.Item3, new string('8', 64), 150_000)), Ended());
         }
+    }
+
+    private static void Backups(Journaled run)
+    {
+        Begin(run, "backups.presence");
+        for (var day = 0; day < 7; day++)
+            run.Add("backups.presence", Figure("backups", day == 3 ? 0 : 1 + day / 6, DatedSubject.Of(new DateOnly(2026, 11, 16).AddDays(day)), unit: "count"));
+        run.Add("backups.presence", Figure("days_expected", 7, unit: "count"), Figure("days_with_backup", 6, unit: "count"), Figure("proof_age", 604_800, "pre-maintenance-20261115", unit: "seconds"),
+            Raised(Severity.Warning, "backup-missing", "1 of the last 7 days has no whole backup: Thu 2026-11-19 (" + Image + " is truncated).", null, "Find out why."), Ended(StepStatus.Attention));
+        Begin(run, "backups.sizes");
+        for (var day = 0; day < 30; day++)
+            run.Add("backups.sizes", Figure("backup_size", 90_000_000 + day * 700_000 + day % 3 * 400_000, DatedSubject.Of(Began.AddDays(day - 30), "/backups/database" + Script), unit: "bytes"));
+        for (var week = 0; week < 5; week++)
+            run.Add("backups.sizes", Figure("backup_size", 80_000_000 + week * 5_000_000, DatedSubject.Of(Began.AddDays(week * 7 - 28), "own backups"), unit: "bytes"));
+        foreach (var (ago, size) in new[] { (-30, 90_000_000d), (28, 131_000_000d) })
+            run.Add("backups.sizes", Figure("backup_size", size, DatedSubject.Of(Began.AddDays(ago), "/backups/database" + Script + DatedSubject.Trend), unit: "bytes"));
+        run.Add("backups.sizes", Figure("free_bytes", 41_000_000_000, "/", unit: "bytes"), Figure("days_until_full", 341, "/", unit: "days"), Ended());
     }
 
     private static void Begin(Journaled run, string step) => run.Add(step, new StepStarted(Titles[step], Kind(step)));
@@ -136,6 +154,8 @@ public static class SampleRun
         ["database.analyze"] = "Planner statistics refreshed",
         ["performance.connections"] = "Connections",
         ["performance.locks"] = "Locks",
+        ["backups.presence"] = "A backup for each of the last days",
+        ["backups.sizes"] = "Sizes of the backups and room for them",
         ["verification.health"] = "Health after maintenance",
         ["verification.response-time"] = "Response times compared",
         ["verification.database"] = "Tables and statements compared",

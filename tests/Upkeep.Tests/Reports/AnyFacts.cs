@@ -11,7 +11,7 @@ internal static class AnyFacts
 
     public static Gen<string> Text { get; } = Gen.OneOf(
         Gen.String[0, 30],
-        OneOf("</script><script>alert(1)</script>", "| a | b |", "`rm -rf`", "\u202Egnirts", "\0", "[x](javascript:alert(1))", "'\"<b>&amp;", "\ud800"));
+        OneOf("</script><script>alert(1)</script>", "| a | b |", "`rm -rf`", "\u202Egnirts", "\0", "[x](javascript:alert(1))", "'\"<b>&amp;", "\ud800", "2026-11-22", "2026-11-22T06:31:00Z own </script>", "2026-11-23T06:31:00Z own </script>", "2026-11-23T06:31:00Z own </script>, trend"));
 
     private static readonly Gen<double> _value = Gen.OneOf(Gen.Double, Gen.Const(double.NaN), Gen.Const(double.PositiveInfinity), Gen.Const(0d));
 

@@ -82,15 +82,16 @@ public sealed class ReportModelTests
 
         var backup = Model(run).Backup;
 
-        backup.Tone.ShouldBe(Tone.Good);
-        backup.RestoreTest.ShouldStartWith("Not checked in this run");
+        backup.Taken.Tone.ShouldBe(Tone.Good);
+        backup.Facts.Skip(1).ShouldAllBe(fact => fact.Says.StartsWith("Not checked in this run") && fact.Tone == Tone.Quiet);
+        backup.Days.ShouldBeNull();
     }
 
     [Fact]
     public void A_run_without_a_backup_says_so()
     {
-        Model(new Journaled().Add(null, Started("a.one"))).Backup.Tone.ShouldBe(Tone.Bad);
-        Model(new Journaled().Add(null, Started("preparation.backup")).Add("preparation.backup", Ended(StepStatus.Skipped, "waived"))).Backup.State.ShouldContain("waived");
+        Model(new Journaled().Add(null, Started("a.one"))).Backup.Taken.Tone.ShouldBe(Tone.Bad);
+        Model(new Journaled().Add(null, Started("preparation.backup")).Add("preparation.backup", Ended(StepStatus.Skipped, "waived"))).Backup.Taken.Says.ShouldContain("waived");
     }
 
     [Fact]

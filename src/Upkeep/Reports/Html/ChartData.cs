@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Upkeep.Journal;
 
 namespace Upkeep.Reports.Html;
 
@@ -11,8 +12,11 @@ internal static class ChartData
         new ChartDocument(
             model.Clock.Zone,
             model.Timeline is { } timeline ? Of(timeline) : null,
-            model.Steps.SelectMany(section => section.Charts.Select(chart => Of(section.Step, chart))).ToDictionary(chart => chart.Key)),
+            model.Steps.SelectMany(section => section.Charts.Select(chart => Of(section.Step, chart))).ToDictionary(chart => chart.Key),
+            model.Steps.SelectMany(section => section.Lines.Select(chart => Of(section.Step, chart))).ToDictionary(chart => chart.Key)),
         ChartJson.Default.ChartDocument);
+
+    public static string Key(StepDocument step, LineChart chart) => $"{Anchor.Of(step)}/{chart.Name}/{chart.Unit}/over-time";
 
     public static string Key(StepDocument step, BarChart chart) => $"{Anchor.Of(step)}/{chart.Name}/{chart.Unit}";
 
@@ -32,12 +36,21 @@ internal static class ChartData
             bar.End.ToUnixTimeMilliseconds() / 1000d, Css.Of(StepSection.ToneOf(bar.Step.Status)),
             bar.Step.DurationMs is { } took ? Words.Duration(TimeSpan.FromMilliseconds(took)) : "not ended"))]);
 
+    // A trend has the colour of what it was drawn through.
+    private static LineData Of(StepDocument step, LineChart chart)
+    {
+        var colours = chart.Looks.Select((line, index) => (line.Label, index)).ToDictionary();
+        return new LineData(Key(step, chart), chart.Unit,
+            [.. chart.Series.Select(line => new LineRow(line.IsTrend ? colours[line.Label[..^DatedSubject.Trend.Length]] : colours[line.Label], line.IsTrend,
+                [.. line.Points.Select(point => point.At.ToUnixTimeSeconds())], [.. line.Points.Select(point => point.Value)]))]);
+    }
+
     private static BarData Of(StepDocument step, BarChart chart) => new(Key(step, chart), chart.Unit, chart.Compares,
         [.. chart.Bars.Select(bar => new BarRow(SafeText.Line(bar.Subject, 80), chart.Compares ? bar.Before : null, chart.Compares ? bar.After : bar.After ?? bar.Before,
             bar.Before is { } before ? Words.Figure(before, bar.Unit) : "", (bar.After ?? bar.Before) is { } after ? Words.Figure(after, bar.Unit) : ""))]);
 }
 
-internal sealed record ChartDocument(string Zone, TimelineData? Timeline, IReadOnlyDictionary<string, BarData> Bars);
+internal sealed record ChartDocument(string Zone, TimelineData? Timeline, IReadOnlyDictionary<string, BarData> Bars, IReadOnlyDictionary<string, LineData> Lines);
 
 /// <summary>Instants are seconds since 1970.</summary>
 internal sealed record TimelineData(double From, double To, long? WindowStart, long? WindowEnd, IReadOnlyList<TimelineStep> Steps);
@@ -47,6 +60,11 @@ internal sealed record TimelineStep(string Label, double Start, double End, stri
 internal sealed record BarData([property: JsonIgnore] string Key, string Unit, bool Compares, IReadOnlyList<BarRow> Rows);
 
 internal sealed record BarRow(string Label, double? Before, double? After, string BeforeText, string AfterText);
+
+internal sealed record LineData([property: JsonIgnore] string Key, string Unit, IReadOnlyList<LineRow> Lines);
+
+/// <param name="Colour">Which of the series' colours.</param>
+internal sealed record LineRow(int Colour, bool IsTrend, IReadOnlyList<long> Times, IReadOnlyList<double> Values);
 
 [JsonSerializable(typeof(ChartDocument))]
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

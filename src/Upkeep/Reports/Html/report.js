@@ -138,6 +138,43 @@
     });
   }
 
+  // Lines over time. The values of all lines share one list of instants; where a line has none, it runs on.
+  const day = 86400;
+  const date = new Intl.DateTimeFormat("en-GB", { timeZone: data.zone, day: "numeric", month: "short" });
+  function overTime(target, width, { unit, lines }) {
+    const times = [...new Set(lines.flatMap(line => line.times))].sort((one, other) => one - other);
+    const values = lines.flatMap(line => line.values);
+    // A single backup has no time to run along: a week around it shows it in the middle.
+    const margin = Math.max((times.at(-1) - times[0]) * 0.02, times.length === 1 ? 3.5 * day : 0);
+    const soft = color("soft"), line = color("line");
+    const axis = { gap: 6, font, stroke: soft, grid: { stroke: line, width: 1 }, ticks: { show: false } };
+    const plot = new uPlot({
+      width,
+      height: 220,
+      padding: [10, 16, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), data.zone),
+      scales: { x: { range: () => [times[0] - margin, times.at(-1) + margin] }, y: { range: () => [0, (Math.max(...values) || 1) * 1.06] } },
+      axes: [
+        { ...axis, size: 28, space: 76, incrs: [1, 2, 7, 14, 28, 56, 91, 182, 364].map(days => days * day), values: (_, ticks) => ticks.map(tick => date.format(tick * 1000)) },
+        { ...axis, size: Math.ceil(16 + Math.max(...values.map(value => ruler.measureText(ticks(unit)(null, [value])[0]).width), 30)), space: 36, values: ticks(unit), ...(steps[unit] && { incrs: steps[unit] }) },
+      ],
+      series: [{}, ...lines.map(({ colour, isTrend }) => ({
+        stroke: color("series-" + colour),
+        width: isTrend ? 1.5 : 2,
+        dash: isTrend ? [6, 5] : undefined,
+        spanGaps: true,
+        points: { show: !isTrend, size: 6, fill: color("series-" + colour) },
+      }))],
+    }, [times, ...lines.map(({ times: own, values }) => {
+      const at = new Map(own.map((time, index) => [time, values[index]]));
+      return times.map(time => at.get(time) ?? null);
+    })], target);
+    plot.root.setAttribute("aria-hidden", "true");
+    return plot;
+  }
+
   const room = texts => Math.ceil(Math.max(...texts.map(text => ruler.measureText(text).width))) + 14;
 
   let plots = [];
@@ -147,7 +184,7 @@
       target.replaceChildren();
       const key = target.dataset.chart;
       const wide = width ?? Math.max(240, target.parentElement.clientWidth);
-      return key === "timeline" ? timeline(target, wide) : comparison(target, wide, data.bars[key]);
+      return key === "timeline" ? timeline(target, wide) : key in data.lines ? overTime(target, wide, data.lines[key]) : comparison(target, wide, data.bars[key]);
     });
     root.dataset.drawn = plots.length;
   }

@@ -75,10 +75,17 @@ public static class MarkdownReport
         }
     }
 
-    private static void Backup(StringBuilder text, ReportModel model) =>
-        text.Heading("Backup status")
-            .Line($"- **Backup**: {Of(model.Backup.State)}")
-            .Line($"- **Restore test**: {Of(model.Backup.RestoreTest)}");
+    private static void Backup(StringBuilder text, ReportModel model)
+    {
+        text.Heading("Backup status");
+        foreach (var fact in model.Backup.Facts)
+            text.Line($"- **{fact.Name}**: {Of(fact.Says)}");
+        if (model.Backup.Days is not { } days)
+            return;
+        text.Line().Line("| Day | Whole backups |").Line("|---|--:|");
+        foreach (var day in days.Days)
+            text.Line($"| {day.Day.ToString("ddd yyyy-MM-dd", CultureInfo.InvariantCulture)} | {(day.Value > 0 ? Words.Figure(day.Value, days.Unit) : "none")} |");
+    }
 
     private static void Recommendations(StringBuilder text, ReportModel model)
     {
