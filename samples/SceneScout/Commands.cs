@@ -17,7 +17,7 @@ internal static class Commands
 
     public static RootCommand Root(TimeProvider time) => new("SceneScout: events near you. A small working platform to maintain.")
     {
-        _database, Migrate(), Seed(time), SiteCommands.Serve(time), SiteCommands.Traffic(time),
+        _database, Migrate(), Seed(time), NightlyCommand.Create(time), SiteCommands.Serve(time), SiteCommands.Traffic(time),
     };
 
     /// <returns>0, or 2 where the arguments can't be used.</returns>

@@ -13,6 +13,7 @@ internal static class DemoConfiguration
             .Replace("{database}", Quoted(database), StringComparison.Ordinal)
             .Replace("{root}", Quoted(settings.Root), StringComparison.Ordinal)
             .Replace("{backups}", Quoted(Path.Combine(settings.Root, "backups")), StringComparison.Ordinal)
+            .Replace("{nightly}", Quoted(settings.Nightly), StringComparison.Ordinal)
             .Replace("{log}", Quoted(Path.Combine(settings.Logs, "application.log.{date}")), StringComparison.Ordinal)
             .Replace("{site}", site.ToString(), StringComparison.Ordinal));
     }

@@ -42,6 +42,9 @@ internal sealed class DemoPlatform : IAsyncDisposable
             output.Progress($"Filling it with SceneScout's data (scale {settings.ScaleText}, seed {settings.SeedText})");
             var program = new SceneScoutProgram(programs, demo.DatabaseUrl);
             await program.FillAsync(settings, cancellationToken);
+            // Before the site: a database is copied only while nobody is in it.
+            output.Progress("Its nightly job leaves the dumps of two weeks, one of them cut short");
+            await program.LeaveNightsAsync(settings, Path.Combine(ServerPrograms.Folder("pg_dump") ?? "", "pg_dump"), cancellationToken);
             (demo._site, demo.Site) = await program.ServeAsync(settings, cancellationToken);
             new DemoTraces(folder, ProcessIdentity.Of(demo._site.Id)).Write(settings);
             output.Progress($"The site answers at {demo.Site}, with a few visitors a second");

@@ -16,6 +16,9 @@ internal sealed record DemoSettings(string Folder, double Scale, int Seed, bool 
 
     public string Logs => Path.Combine(Folder, "logs");
 
+    /// <summary>Where the sample's own nightly job leaves its dumps.</summary>
+    public string Nightly => Path.Combine(Folder, "nightly");
+
     public string Traces => Path.Combine(Folder, "demo.json");
 
     public string ScaleText => Scale.ToString(CultureInfo.InvariantCulture);

@@ -7,6 +7,8 @@ namespace Upkeep.Cli.Demo;
 internal sealed class SceneScoutProgram(ProgramDoor programs, string database)
 {
     private const string Listening = "listening on ";
+    private const string Nights = "14";
+    private const string CutShort = "4";
 
     private static readonly string _path = Path.Combine(AppContext.BaseDirectory, "scenescout", "scenescout");
 
@@ -18,6 +20,11 @@ internal sealed class SceneScoutProgram(ProgramDoor programs, string database)
         await MustAsync(["migrate"], cancellationToken);
         await MustAsync(["seed", "--scale", settings.ScaleText, "--seed", settings.SeedText, "--logs", settings.Logs], cancellationToken);
     }
+
+    /// <summary>Lets the sample's own nightly job leave its dumps of the last nights, one of them cut short as on a full disk.</summary>
+    /// <param name="pgDump">Full path of the program.</param>
+    public Task LeaveNightsAsync(DemoSettings settings, string pgDump, CancellationToken cancellationToken) =>
+        MustAsync(["nightly", "--folder", settings.Nightly, "--nights", Nights, "--cut-short", CutShort, "--pg-dump", pgDump], cancellationToken);
 
     /// <summary>Starts the site with a few visitors a second; it ends with us.</summary>
     /// <returns>The site and its address.</returns>

@@ -12,9 +12,9 @@ public static class BackupSteps
 {
     /// <param name="foreign">Recognises what others made, or null where nothing can.</param>
     /// <param name="past">What earlier runs tell.</param>
-    public static IReadOnlyList<Step> Create(UpkeepConfiguration configuration, FindForeign? foreign, Func<BackupPast> past, Redactor redactor, TimeProvider time) =>
-    [
-        new PresenceStep(configuration, foreign, redactor, time),
-        new SizesStep(configuration, foreign, past, redactor, time),
-    ];
+    public static IReadOnlyList<Step> Create(UpkeepConfiguration configuration, FindForeign? foreign, Func<BackupPast> past, Redactor redactor, TimeProvider time)
+    {
+        FindForeign? once = foreign is null ? null : new RememberedForeign(foreign, time).FindAsync;
+        return [new PresenceStep(configuration, once, redactor, time), new SizesStep(configuration, once, past, redactor, time)];
+    }
 }

@@ -43,7 +43,7 @@ public sealed class PresenceJudge(BackupSettings settings, string database, Date
         return
         [
             .. Missing(inventory, survey), .. BackupDamage.Findings(inventory), .. SizeOutliers.Findings(inventory, _expected.LeastShare, DayStart(survey.Days[0].Day)),
-            .. Proofs(inventory, survey), .. NotChecked(inventory),
+            .. Proofs(inventory, survey), .. NotChecked(inventory, survey),
         ];
     }
 
@@ -51,13 +51,16 @@ public sealed class PresenceJudge(BackupSettings settings, string database, Date
     {
         if (survey.NewestAt is not { } newest)
         {
-            yield return new Finding(Severity.Critical, "no-backup", $"There is no whole backup of {database}: not in {string.Join(" and not in ", _expected.Folders.Prepend(settings.Folder))}.",
-                null, "Take one now: upkeep backup create");
+            var looked = _expected.Folders.Prepend(settings.Folder).Except(inventory.NotChecked.Select(place => place.Place));
+            yield return new Finding(Severity.Critical, "no-backup", $"There is no whole backup of {database} to be seen: not in {string.Join(" and not in ", looked)}.", null, "Take one now: upkeep backup create");
             yield break;
         }
         var age = now - newest;
         var words = $"The newest backup of {database} is {survey.Newest}, {Amount.Age(age)} old";
         var gaps = survey.Gaps;
+        // What couldn't be looked at may hold the missing days and a newer one; that it couldn't is said.
+        if (inventory.NotChecked.Count > 0 && gaps.Count > 0)
+            yield break;
         if (gaps.Count == survey.Days.Count)
             yield return new Finding(Severity.Critical, "backup-too-old", $"{words}: none is of the last {Counted.Of(survey.Days.Count, "day")}.", survey.Newest, "Find out why the backups stopped; take one now: upkeep backup create");
         else if (IsWeeklyOnly(inventory) && gaps.Count > 0)
@@ -92,14 +95,15 @@ public sealed class PresenceJudge(BackupSettings settings, string database, Date
         if (own.FirstOrDefault() is { Stored.Proof: { Holds: false } failed } newest)
             yield return new Finding(Severity.Critical, "restore-failed", $"{newest.Name}, the newest, did not restore as its manifest says: {string.Join("; ", failed.Problems.Take(3))}.", newest.Name, "Take another and prove it: upkeep backup create");
         if (own.Count > 0 && survey.LastProven is null)
-            yield return new Finding(Severity.Warning, "restore-never-proven", $"None of the {Counted.Of(own.Count, "backup")} that Upkeep made was ever proven to restore.", null, hint);
+            yield return new Finding(Severity.Warning, "restore-never-proven", own.Count == 1 ? $"{own[0].Name}, the one backup that Upkeep made, was never proven to restore." : $"None of the {own.Count} backups that Upkeep made was ever proven to restore.", null, hint);
         else if (survey.ProvenAt is { } at && now - at > _oldProof)
             yield return new Finding(Severity.Warning, "restore-proof-old", $"The last backup that was proven to restore is {survey.LastProven}, {Amount.Age(now - at)} ago.", survey.LastProven, hint);
     }
 
-    private static IEnumerable<Finding> NotChecked(BackupInventory inventory) => inventory.NotChecked.Select(place =>
-        new Finding(Severity.Warning, "backup-folder" + Finding.NotCheckedSuffix, $"Not checked: {place.Place}, because it can't be read: {place.Reason}", place.Place,
-            $"Let {Environment.UserName} read it, or take it out of backup: expected: folders."));
+    private static IEnumerable<Finding> NotChecked(BackupInventory inventory, PresenceSurvey survey) => inventory.NotChecked.Select(place =>
+        new Finding(Severity.Warning, "backup-folder" + Finding.NotCheckedSuffix,
+            $"Not checked: {place.Place}, because it can't be read: {place.Reason.TrimEnd('.')}.{(survey.Gaps.Count == 0 ? "" : $" Without it {survey.Gaps.Count} of the last {Counted.Of(survey.Days.Count, "day")} {(survey.Gaps.Count == 1 ? "has" : "have")} no backup that is known of.")}",
+            place.Place, $"Make it readable for {Environment.UserName}, or correct backup: expected: folders."));
 
     private bool IsThisRuns(KnownBackup backup) => backup.Stored?.Manifest?.Run == run;
 

@@ -29,6 +29,8 @@ public sealed class PresenceStep(UpkeepConfiguration configuration, FindForeign?
     {
         ArgumentNullException.ThrowIfNull(context);
         var inventory = await new InventoryReader(configuration.Backup, _database, foreign).ReadAsync(cancellationToken);
+        if (inventory.NotChecked.Count == configuration.Backup.Expected.Folders.Count + 1)
+            return Check.Skipped<PresenceSurvey>($"no backup could be looked at: {string.Join("; ", inventory.NotChecked.Select(place => $"{place.Place}: {place.Reason}"))}", $"Make the folders readable for {Environment.UserName}.");
         inventory = await WithChecksumsAsync(inventory, context, cancellationToken);
         var now = time.GetUtcNow();
         var judge = new PresenceJudge(configuration.Backup, _database, DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone], now, context.Run);
