@@ -21,6 +21,7 @@ public static class BackupEngines
     {
         BackupEngineName.PgDump => new PgDumpEngine(database, programs, settings, time),
         BackupEngineName.PgBaseBackup => new PgBaseBackupEngine(database, programs, settings, time),
+        BackupEngineName.PgBackRest => new PgBackRestEngine(database, programs, settings, time),
         _ => throw new ArgumentOutOfRangeException(nameof(engine), engine, "There is no such engine."),
     };
 }

@@ -57,7 +57,7 @@ internal sealed class CopyReader(string copy, string log)
         foreach (var range in listed.Ranges)
         {
             // The last range goes on to the snapshot's place.
-            var end = range == listed.Ranges[^1] ? manifest.Point?.Lsn ?? range.End : range.End;
+            var end = range == listed.Ranges[^1] && manifest.Point is { } point ? LogSegments.EndBefore(point.Lsn) : range.End;
             // Statistics: a line for each kind of record instead of one for each record.
             var result = await door.RunAsync(programs["pg_waldump"],
                 [$"--path={log}", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--timeline={range.Timeline}"), $"--start={range.Start}", $"--end={end}", "--stats=rmgr"],

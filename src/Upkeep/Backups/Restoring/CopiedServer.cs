@@ -13,7 +13,7 @@ namespace Upkeep.Backups.Restoring;
 /// primary, load what isn't here, let its users in. While it recovers nobody is let in; then a superuser of our own is made in
 /// single-user mode, and only that one may enter, by a password that is known to this process alone.
 /// </summary>
-internal sealed partial class CopiedServer(ClusterFolder folder, ClusterPrograms programs)
+internal sealed partial class CopiedServer(ClusterFolder folder, ClusterPrograms programs, TimeProvider time)
 {
     // Recovery may replay hours of log.
     private const string Patience = "86400";
@@ -90,12 +90,32 @@ internal sealed partial class CopiedServer(ClusterFolder folder, ClusterPrograms
                 string.Create(CultureInfo.InvariantCulture, $"port = {TemporaryCluster.FreePort()}"),
             ], cancellationToken);
             var result = await programs.RunAsync("pg_ctl", ["-D", Data, "-l", folder.ServerLog, "-w", "-t", Patience, "-s", "start"], cancellationToken);
-            if (result.ExitCode == 0)
+            // pg_ctl takes the beginning of recovery for the server's start.
+            if (result.ExitCode == 0 && await IsReadyAsync(cancellationToken))
                 return;
             var log = File.Exists(folder.ServerLog) ? await File.ReadAllTextAsync(folder.ServerLog, cancellationToken) : "";
             if (attempt == PortAttempts || !log.Contains("Address already in use", StringComparison.Ordinal))
                 throw new ClusterException($"The copy doesn't recover: {Why(log)}", Hint(log));
             File.Delete(folder.ServerLog);
+        }
+    }
+
+    // The eighth line says how far the server is; the file goes when the server ends.
+    private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(Data, "postmaster.pid");
+        while (true)
+        {
+            try
+            {
+                if ((await File.ReadAllLinesAsync(file, cancellationToken)).ElementAtOrDefault(7)?.Trim() == "ready")
+                    return true;
+            }
+            catch (FileNotFoundException)
+            {
+                return false;
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class PhysicalRestorer(ProgramDoor door, TimeProvider time)
             if (await source.LayOut(folder, programs, token) is { } problem)
                 throw new ClusterException(problem.What, problem.Hint ?? "Look at the backup with: upkeep backup verify");
             laidOut = time.GetElapsedTime(started);
-            var login = await new CopiedServer(folder, programs).RecoverAsync(manifest, point, source.RestoreCommand(folder), token);
+            var login = await new CopiedServer(folder, programs, time).RecoverAsync(manifest, point, source.RestoreCommand(folder), token);
             recovered = time.GetElapsedTime(started) - laidOut;
             return login;
         }

@@ -52,10 +52,11 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
             return Check.Refused(survey, $"There is a backup {_store.Folder(name)} already, and it isn't this run's.",
                 "Another journal or another platform uses the same folder. Move it aside, or name another folder under backup: folder.");
         }
-        return survey.FreeBytes < survey.DatabaseBytes
-            ? Check.Refused(survey, $"The backup may need up to {Text(survey.DatabaseBytes)} (the database's size), and {Text(survey.FreeBytes)} are free in {settings.Folder}.",
+        var needed = engine.Bytes ?? survey.DatabaseBytes;
+        return survey.FreeBytes < needed
+            ? Check.Refused(survey, $"The backup may need up to {Text(needed)} (the {(engine.Bytes is null ? "database's" : "whole server's")} size), and {Text(survey.FreeBytes)} are free in {settings.Folder}.",
                 "Free space there, or name a folder on a larger disk under backup: folder.")
-            : Check.Due(survey, $"would dump {Counted.Of(survey.Tables, "table")} of {survey.Database} ({Text(survey.DatabaseBytes)}) to {_store.Folder(name)}; {Text(survey.FreeBytes)} are free");
+            : Check.Due(survey, $"would {(settings.Engine == BackupEngineName.PgDump ? "dump" : $"copy the whole server with {settings.Engine.Program()} and digest")} {Counted.Of(survey.Tables, "table")} of {survey.Database} ({Text(survey.DatabaseBytes)}) to {_store.Folder(name)}; {Text(survey.FreeBytes)} are free");
     }
 
     public override async Task<Act<BackupEffect>> ActAsync(BackupSurvey survey, StepContext context, CancellationToken cancellationToken)
@@ -119,6 +120,11 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
         var artifact = await RunFolder.WriteAsync(context.Folder, "preparation/backup-manifest.json", "application/json",
             JsonSerializer.Serialize(manifest, BackupManifest.Json), cancellationToken);
         context.Attach(artifact);
+        if (manifest.Point is { Exact: false })
+        {
+            context.Raise(Severity.Info, "backup-not-quiet", $"No quiet instant was found for {manifest.Name}: transactions were under way all the time, so a restored copy may differ from its digests by what they wrote.",
+                manifest.Name);
+        }
         foreach (var left in manifest.Content.NotCovered)
             context.Raise(Severity.Info, "digest-not-covered", $"{left.What} has no content digest: {left.Reason}.", left.What);
         var effect = new BackupEffect(manifest.Name, _store.Folder(manifest.Name), manifest.Bytes(), manifest.Rows(), manifest.Content.Tables.Count, artifact.Sha256);

@@ -9,6 +9,9 @@ using Upkeep.Testing;
 
 namespace Upkeep.Tests.Backups.Physical;
 
+[CollectionDefinition(nameof(CopiedCluster))]
+public sealed class CopiedClusterTests : ICollectionFixture<CopiedCluster>;
+
 /// <summary>A small server of these tests' own: a physical copy takes all of a server, and other tests' writers must not disturb it.</summary>
 public sealed class CopiedCluster : IAsyncLifetime
 {
@@ -61,6 +64,10 @@ public sealed class CopiedCluster : IAsyncLifetime
         {
             Engine = new PgBaseBackupEngine(door, PostgresServer.Programs, Settings(harness), TimeProvider.System) { Patience = patience ?? TimeSpan.FromSeconds(20) },
         };
+
+    internal static IBackupEngine Engine(DatabaseDoor door, StepHarness harness) => Taker(door, harness).Engine;
+
+    internal static string Folder(StepHarness harness) => new BackupStore(Settings(harness).Folder).Folder(Name);
 
     internal static BackupRequest Request() => new(Name, StepHarness.Run, (_, _, _) => { });
 
