@@ -7,6 +7,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 
 need_dotnet
 need_postgres
+need_pgbackrest
 need_chromium
 need_npm_parts
 results=$root/TestResults

@@ -46,6 +46,10 @@ need_postgres() {
   fi
 }
 
+need_pgbackrest() {
+  command -v pgbackrest >/dev/null || install "pgBackRest, one of the backup engines," pgbackrest
+}
+
 need_chromium() {
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
     install "Chromium, which the report's tests look through," chromium

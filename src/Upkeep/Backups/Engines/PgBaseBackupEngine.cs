@@ -116,6 +116,7 @@ public sealed class PgBaseBackupEngine(DatabaseDoor database, ProgramDoor door, 
             await stand.Snapshot.DisposeAsync();
             return (null, null, lost);
         }
+        await receiver.DropBeforeAsync(request.Folder, cancellationToken);
         return (compression, stand, null);
     }
 

@@ -31,4 +31,12 @@ internal static class LogSegments
         var number = (ulong)NpgsqlLogSequenceNumber.Parse(place);
         return number % page <= longestHeader ? new NpgsqlLogSequenceNumber(number - (number % page)).ToString() : place;
     }
+
+    /// <summary>Whether a segment lies before a stretch of log, on the same timeline. What isn't named as a segment doesn't.</summary>
+    public static bool EndsBefore(string name, long size, LogRange range) =>
+        name.Length == 24
+        && int.TryParse(name.AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var timeline) && timeline == range.Timeline
+        && ulong.TryParse(name.AsSpan(8, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var file)
+        && ulong.TryParse(name.AsSpan(16, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var part)
+        && (file << 32) + ((part + 1) * (ulong)size) <= (ulong)NpgsqlLogSequenceNumber.Parse(range.Start);
 }

@@ -43,13 +43,22 @@ internal sealed class PhysicalServer(DatabaseDoor database, string backup, TimeS
     {
         try
         {
-            var scope = await DigestScope.ReadAsync(stand.Snapshot.Connection, cancellationToken);
+            var scope = await ScopeAsync(stand.Snapshot.Connection, cancellationToken);
             return (await new DigestReader(database).ReadAsync(stand.Snapshot, scope, Jobs, lockWait, progress.Digested, cancellationToken), null);
         }
         catch (DigestException unread)
         {
             return (null, DigestProblem.Of(unread));
         }
+    }
+
+    // Recovery empties unlogged tables, whatever the copy's files hold of them.
+    private static async Task<DigestScope> ScopeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var scope = await DigestScope.ReadAsync(connection, cancellationToken);
+        var unlogged = (await connection.QueryAsync("select oid from pg_class where relpersistence = 'u' and relkind = 'r'", row => row.GetFieldValue<uint>(0), cancellationToken)).ToHashSet();
+        return new DigestScope([.. scope.Tables.Where(table => !unlogged.Contains(table.Oid))],
+            [.. scope.NotCovered, .. scope.Tables.Where(table => unlogged.Contains(table.Oid)).Select(table => new NotCovered(table.Name.ToString(), "an unlogged table: recovery from the server's log leaves it empty"))]);
     }
 
     public async Task<BackupManifest> ManifestAsync(PhysicalBackup made, PhysicalStand stand, DatabaseDigest content, string part, CancellationToken cancellationToken)

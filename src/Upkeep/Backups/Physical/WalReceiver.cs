@@ -30,12 +30,29 @@ public sealed class WalReceiver(ProgramDoor door, PostgresPrograms programs, str
     /// <summary>Goes on with the segment that is not full yet, up to a place, and gives that segment its name.</summary>
     public async Task<Problem?> FinishAsync(string place, CancellationToken cancellationToken)
     {
+        // A receiver that was ended while it made a segment's file leaves one that the next refuses; an empty one is filled from its beginning.
+        foreach (var file in Directory.EnumerateFiles(folder, "*" + Unfinished))
+            Empty(file);
         if (await ReceiveAsync([$"--endpos={place}"], cancellationToken) is { } problem)
             return problem;
         // pg_receivewal writes segments in full length, so a partial one is what recovery wants, with zeros behind the place.
         foreach (var file in Directory.EnumerateFiles(folder, "*" + Unfinished).ToList())
             File.Move(file, file[..^Unfinished.Length]);
         return null;
+    }
+
+    /// <summary>Removes the segments that were received before the copy began: the server starts a new one for it.</summary>
+    /// <param name="copy">The copy's folder, whose list names its beginning.</param>
+    public async Task DropBeforeAsync(string copy, CancellationToken cancellationToken)
+    {
+        var beginning = (await ServerManifest.ReadAsync(copy, cancellationToken)).Ranges[0];
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => LogSegments.EndsBefore(Path.GetFileName(file), new FileInfo(file).Length, beginning)).ToList())
+            File.Delete(file);
+    }
+
+    private static void Empty(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Truncate);
     }
 
     private async Task<Problem?> ReceiveAsync(string[] more, CancellationToken cancellationToken)

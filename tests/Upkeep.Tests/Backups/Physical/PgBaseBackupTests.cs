@@ -46,7 +46,7 @@ public sealed class PgBaseBackupTests(CopiedCluster server)
     {
         await using var space = await ServerOwned.CreateAsync(Token);
         await using var database = await server.CreateDatabaseAsync(Token);
-        foreach (var statement in new[] { "create role shop login superuser", $"create tablespace fast location '{space.Path}'", "create table fast_ones tablespace fast as select 1 as id",
+        foreach (var statement in new[] { "create role shop login superuser", "create unlogged table cache as select 1 as id", $"create tablespace fast location '{space.Path}'", "create table fast_ones tablespace fast as select 1 as id",
             "alter system set primary_conninfo = 'host=production.invalid'", "alter system set restore_command = 'false'" })
             await database.ExecuteAsync(statement, Token);
         using var harness = new StepHarness();
@@ -59,6 +59,7 @@ public sealed class PgBaseBackupTests(CopiedCluster server)
             await database.ExecuteAsync(statement, Token);
         // Somebody was under way all the time: it says so, and doesn't claim more.
         manifest!.Point!.Exact.ShouldBeFalse();
+        manifest.Content.NotCovered.ShouldHaveSingleItem().What.ShouldBe("public.cache");
         var (copy, unrestored) = await Engine(database.Door, harness).RestoreAsync(manifest, Folder(harness), new RestoreRequest(Scratch(), (_, _, _) => { }), Token);
         unrestored.ShouldBeNull();
         await using (copy)
