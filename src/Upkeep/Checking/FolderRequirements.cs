@@ -20,6 +20,7 @@ internal static partial class FolderRequirements
         };
         if (configuration.Retention.ArchiveFolder is { } archive)
             found.Add(Folder("retention.archiveFolder", archive, reserve, ["database.retention", "database.sessions"]));
+        found.AddRange(configuration.Backup.Expected.Folders.Select(Expected));
         found.Add(Journal(Path.Combine(configuration.Root, "journal.db"), time));
         found.Add(ApplicationLog(configuration, time));
         return found;
@@ -40,6 +41,14 @@ internal static partial class FolderRequirements
                 "Free some disk, move the folder, or lower readiness.freeDiskReserve: preparation.readiness says no below it.");
         }
         return Requirement.Met(key, $"{folder} is writable{(Directory.Exists(folder) ? "" : " (made when needed)")}{(room is null ? "" : $", {Size(room.FreeBytes)} free")}");
+    }
+
+    private static Requirement Expected(string folder)
+    {
+        const string key = "backup.expected.folders";
+        return Access(folder, Read | Enter) == 0 && Directory.Exists(folder) ? Requirement.Met(key, $"{folder} is readable")
+            : Requirement.Missing(key, Directory.Exists(folder) ? $"{folder} can't be read by {Environment.UserName}" : $"There is no folder {folder}",
+                "Correct the path, or give the user that upkeep runs as the right to read and enter it.", "backups.presence", "backups.sizes");
     }
 
     private static string? Unwritable(string folder)
@@ -88,7 +97,8 @@ internal static partial class FolderRequirements
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB");
 
     private const int Read = 4;
-    private const int WriteAndEnter = 2 | 1;
+    private const int Enter = 1;
+    private const int WriteAndEnter = 2 | Enter;
 
     // Asks without leaving a trace, and knows read-only file systems and access lists, which mode bits don't tell.
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -104,6 +104,19 @@ public sealed class ReportInBrowserTests(Browser browser) : IClassFixture<Browse
     }
 
     [Fact]
+    public async Task Sizes_over_time_are_a_picture_with_words_and_a_table_beside_it()
+    {
+        await using var report = await OpenedReport.OpenAsync(browser, SampleRun.Whole().Entries);
+        var figure = report.Page.Locator("#step-backups\\.sizes figure");
+
+        (await figure.Locator("canvas").CountAsync()).ShouldBe(1);
+        (await figure.Locator("[role=img]").GetAttributeAsync("aria-label")).ShouldNotBeNull().ShouldContain("own backups from 76 MiB on Sunday, 25 October 2026 to 95 MiB on Sunday, 22 November 2026");
+        await figure.Locator("summary").ClickAsync();
+        (await figure.Locator("tbody tr").CountAsync()).ShouldBe(35);
+        (await report.Page.Locator("#step-backups\\.presence ol.days li.bad").InnerTextAsync()).ShouldContain("none");
+    }
+
+    [Fact]
     public async Task Without_scripts_every_figure_can_still_be_read()
     {
         await using var report = await OpenedReport.OpenAsync(browser, SampleRun.Whole().Entries, scripts: false);

@@ -138,6 +138,7 @@ public static class SampleRun
     private static string Kind(string step) => step switch
     {
         "preparation.backup" or "database.retention" or "database.sessions" or "database.vacuum" or "database.analyze" => "change",
+        "backups.presence" => "verify",
         _ => step.StartsWith("verification.", StringComparison.Ordinal) ? "verify" : "inspect",
     };
 

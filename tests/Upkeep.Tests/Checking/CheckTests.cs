@@ -51,6 +51,18 @@ public sealed class CheckTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_of_backups_that_is_not_there_is_told_with_the_steps_that_can_not_look_at_it()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token, Schema);
+        Write(database.ConnectionString, "backup: {expected: {folders: [/no/such/folder]}}");
+
+        var call = await CheckAsync("--format", "json");
+
+        call.Status.ShouldBe(ExitStatus.Attention, call.Answer + call.Log);
+        Lacking(call)["backup.expected.folders"].ShouldSatisfyAllConditions(one => one.What.ShouldBe("There is no folder /no/such/folder"), one => one.Costs.ShouldBe(["backups.presence", "backups.sizes"]));
+    }
+
+    [Fact]
     public async Task A_role_without_rights_is_told_what_each_lack_costs_and_which_grant_mends_it()
     {
         await using var database = await server.CreateDatabaseAsync(Token, Schema);
