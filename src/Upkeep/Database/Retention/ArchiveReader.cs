@@ -29,6 +29,24 @@ internal static class ArchiveReader
         return tally;
     }
 
+    /// <summary>Hands a segment's rows on one by one.</summary>
+    /// <param name="only">The rows to hand on, in order; null for all.</param>
+    /// <exception cref="InvalidDataException">The file isn't what the record says; nothing of it should be used.</exception>
+    public static void ReadRows(string folder, Segment segment, IReadOnlyList<RowRange>? only, NumberedRow take)
+    {
+        var number = -1L;
+        var range = 0;
+        var rows = new CopyRows(row =>
+        {
+            number++;
+            while (only is not null && range < only.Count && only[range].Last < number)
+                range++;
+            if (only is null || (range < only.Count && only[range].First <= number))
+                take(number, row);
+        });
+        Read(folder, segment, rows.Add);
+    }
+
     // A segment is one transaction's rows, compressed: small enough for memory, and checked whole before any of it is used.
     private static byte[] Bytes(string path, Segment segment)
     {

@@ -9,7 +9,7 @@ public sealed record RestoreCheckpoint
     public required string Leaf { get; init; }
     public required IReadOnlyList<long> Segments { get; init; }
 
-    /// <summary>Null says: this group's transaction did not commit, forget it.</summary>
+    /// <summary>Null says: the transaction told of last did not commit, forget it.</summary>
     public string? Xid { get; init; }
 
     /// <summary>Rows put back; fewer than archived where others have their keys now.</summary>
@@ -17,8 +17,8 @@ public sealed record RestoreCheckpoint
 
     public string? Digest { get; init; }
 
-    /// <summary>Rows that were left in the archive because another row has their key.</summary>
-    public long Conflicts { get; init; }
+    /// <summary>Rows of these segments that still are in the archive only.</summary>
+    public IReadOnlyList<LeftRows> Left { get; init; } = [];
 }
 
 /// <summary>Which segments of one table are back already, told by the journal and the server.</summary>
@@ -43,29 +43,47 @@ internal sealed class RestoreLedger
         foreach (var group in context.Checkpoints<RestoreCheckpoint>().Where(group => group.Leaf == leaf))
             ledger.Fold(group);
         if (ledger._groups.LastOrDefault() is { } last && await database.FateAsync(last.Xid!, time, cancellationToken) == TransactionFate.Aborted)
-            ledger.Say(new RestoreCheckpoint { Leaf = leaf, Segments = last.Segments });
+            ledger.ForgetLast();
         return ledger;
     }
 
-    /// <summary>Numbers of the segments that are back.</summary>
+    /// <summary>Numbers of the segments that are back, but for the rows of theirs that are <see cref="Left"/>.</summary>
     public HashSet<long> Back() => [.. _groups.SelectMany(group => group.Segments)];
 
-    public void Say(RestoreCheckpoint group)
+    /// <summary>Rows that found their key taken when they were last tried.</summary>
+    public IReadOnlyList<LeftRows> Left()
+    {
+        var left = new SortedDictionary<long, LeftRows>();
+        foreach (var group in _groups)
+        {
+            foreach (var segment in group.Segments)
+                left.Remove(segment);
+            foreach (var rows in group.Left)
+                left[rows.Segment] = rows;
+        }
+        return [.. left.Values];
+    }
+
+    /// <summary>Written down; its transaction commits next.</summary>
+    public void Say(IReadOnlyList<Segment> segments, string xid, RowDigest back, IReadOnlyList<LeftRows> left) => Say(new RestoreCheckpoint
+    {
+        Leaf = _leaf, Segments = [.. segments.Select(segment => segment.Number)], Xid = xid, Rows = back.Rows, Digest = back.Hex, Left = left,
+    });
+
+    /// <summary>The transaction that was told of last did not commit.</summary>
+    public void ForgetLast() => Say(new RestoreCheckpoint { Leaf = _leaf, Segments = _groups[^1].Segments });
+
+    private void Say(RestoreCheckpoint group)
     {
         _context.Checkpoint(group);
         Fold(group);
     }
 
-    public RestoreCheckpoint Group(IReadOnlyList<Segment> segments, string xid, RowDigest back) => new()
-    {
-        Leaf = _leaf, Segments = [.. segments.Select(segment => segment.Number)], Xid = xid, Rows = back.Rows, Digest = back.Hex,
-        Conflicts = segments.Sum(segment => segment.Rows) - back.Rows,
-    };
-
     private void Fold(RestoreCheckpoint group)
     {
-        _groups.RemoveAll(earlier => earlier.Segments.Intersect(group.Segments).Any());
-        if (group.Xid is not null)
+        if (group.Xid is null)
+            _groups.RemoveAt(_groups.Count - 1);
+        else
             _groups.Add(group);
     }
 }

@@ -9,11 +9,12 @@ internal sealed record RestoreResult(string Table, long Rows, string? Problem, s
 {
     public static Proof Prove(IReadOnlyList<RestoreResult> results, StopSignal stop)
     {
-        var rows = Counting.Number(results.Sum(result => result.Rows));
+        var count = results.Sum(result => result.Rows);
+        var rows = Counted.Of(count, "row is", "rows are");
         var notes = string.Concat(results.Where(result => result.Note is not null).Select(result => $"; {result.Table}: {result.Note}"));
         var problems = results.Where(result => result.Problem is not null).Select(result => $"{result.Table}: {result.Problem}").ToList();
         if (problems.Count > 0)
-            return Proof.Missing($"{rows} rows are back, but {string.Join("; ", problems)}{notes}", stop.IsRequested ? "Run the same rollback again: it goes on from here." : "The archive keeps every row. Mend the cause and run the same rollback again.");
-        return Proof.That($"{rows} rows are back, and read again from the table their digest is the archive's{notes}");
+            return Proof.Missing($"{rows} back, but {string.Join("; ", problems)}{notes}", stop.IsRequested ? "Run the same rollback again: it goes on from here." : "The archive keeps every row. Mend the cause and run the same rollback again.");
+        return Proof.That($"{rows} back, and read again from the table they are the archive's, by digest{notes}");
     }
 }

@@ -36,34 +36,61 @@ internal sealed record RestoreTarget(DatabaseDoor Database, TableName Table, IRe
         return null;
     }
 
-    /// <summary>Puts one segment back.</summary>
-    /// <param name="besideOthers">Leave out rows whose key another row has by now.</param>
-    public async Task CopyAsync(NpgsqlConnection session, string folder, Segment segment, bool besideOthers, Action<RowTally> back, CancellationToken cancellationToken)
+    /// <summary>Puts one segment back whole.</summary>
+    public async Task<RowDigest> CopyAsync(NpgsqlConnection session, string folder, Segment segment, CancellationToken cancellationToken)
     {
-        var table = besideOthers ? "pg_temp.upkeep_rows" : Table.Quoted;
-        if (besideOthers)
-            await session.ExecuteAsync($"create temp table upkeep_rows on commit drop as select {ColumnList} from {Table.Quoted} limit 0", cancellationToken);
         RowTally? read = null;
-        await session.ImportAsync($"copy {table} ({ColumnList}) from stdin", stream => read = ArchiveReader.Read(folder, segment, stream.Write), cancellationToken);
-        if (besideOthers)
+        await session.ImportAsync($"copy {Table.Quoted} ({ColumnList}) from stdin", stream => read = ArchiveReader.Read(folder, segment, stream.Write), cancellationToken);
+        return read!.Digest;
+    }
+
+    /// <summary>Puts back what of a segment has its key free.</summary>
+    /// <param name="only">The rows to try; null for all.</param>
+    /// <returns>What went in, and what stays in the archive.</returns>
+    public async Task<(RowDigest Back, LeftRows Left)> CopyBesideOthersAsync(NpgsqlConnection session, string folder, Segment segment, IReadOnlyList<RowRange>? only, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync($"create temp table upkeep_rows on commit drop as select {ColumnList} from {Table.Quoted} limit 0", cancellationToken);
+        var tried = 0L;
+        await session.ImportAsync($"copy pg_temp.upkeep_rows ({ColumnList}) from stdin", stream => ArchiveReader.ReadRows(folder, segment, only, (_, row) =>
         {
-            read = new RowTally();
-            await session.ExportAsync(
-                $"copy (insert into {Table.Quoted} ({ColumnList}) overriding system value select {ColumnList} from pg_temp.upkeep_rows on conflict do nothing returning {ColumnList}) to stdout",
-                read.Add, cancellationToken);
-            await session.ExecuteAsync("drop table pg_temp.upkeep_rows", cancellationToken);
-        }
-        back(read!);
+            tried++;
+            stream.Write(row);
+            stream.WriteByte((byte)'\n');
+        }), cancellationToken);
+        var tally = new RowTally();
+        var wentIn = new RowBag();
+        var rows = new CopyRows(wentIn.Add);
+        await session.ExportAsync(
+            $"copy (insert into {Table.Quoted} ({ColumnList}) overriding system value select {ColumnList} from pg_temp.upkeep_rows on conflict do nothing returning {ColumnList}) to stdout",
+            piece =>
+            {
+                tally.Add(piece);
+                rows.Add(piece);
+            }, cancellationToken);
+        await session.ExecuteAsync("drop table pg_temp.upkeep_rows", cancellationToken);
+        return (tally.Digest, LeftRows.Of(segment.Number, tried - tally.Digest.Rows, take => ArchiveReader.ReadRows(folder, segment, only, take), wentIn));
     }
 
     /// <summary>Reads again, in one pass, what those transactions put into the table.</summary>
     public async Task<RowDigest> ReadAsync(IReadOnlyList<string> xids, CancellationToken cancellationToken)
     {
         var tally = new RowTally();
-        await using var session = await Database.OpenAsync(cancellationToken);
         // A row's header has the lower half of the id.
         var ids = string.Join(',', xids.Select(xid => (uint)(ulong.Parse(xid, CultureInfo.InvariantCulture) & uint.MaxValue)));
-        await session.ExportAsync($"copy (select {ColumnList} from {(IsLeaf ? "only " : "")}{Table.Quoted} where xmin = any('{{{ids}}}'::xid[])) to stdout", tally.Add, cancellationToken);
+        await ReadAsync($"xmin = any('{{{ids}}}'::xid[])", tally.Add, cancellationToken);
         return tally.Digest;
+    }
+
+    /// <summary>Reads every row that is older than a limit, as COPY text.</summary>
+    /// <param name="limit">As COPY writes it.</param>
+    public Task ReadOlderAsync(string limit, Action<ReadOnlySpan<byte>> take, CancellationToken cancellationToken) =>
+        ReadAsync($"{Sql.Identifier(Columns[0])} < {Sql.Literal(limit)}", take, cancellationToken);
+
+    private async Task ReadAsync(string condition, Action<ReadOnlySpan<byte>> take, CancellationToken cancellationToken)
+    {
+        await using var session = await Database.OpenAsync(cancellationToken);
+        // The proof takes as long as the table is large.
+        await session.ExecuteAsync("set statement_timeout = 0", cancellationToken);
+        await session.ExportAsync($"copy (select {ColumnList} from {(IsLeaf ? "only " : "")}{Table.Quoted} where {condition}) to stdout", take, cancellationToken);
     }
 }

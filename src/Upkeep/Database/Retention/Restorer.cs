@@ -30,11 +30,19 @@ internal sealed class Restorer(DatabaseDoor database, LeafEffect effect, StepCon
             return new RestoreResult(_leaf.ToString(), 0, "the table is gone, or no longer has the columns that were archived", null);
         var ledger = await RestoreLedger.OpenAsync(context, effect.Key, database, time, cancellationToken);
         var unfinished = await PutBackAsync(manifest, folder, target, ledger, cancellationToken);
-        return await ProveAsync(manifest, target, ledger, unfinished, cancellationToken);
+        return await new RestoreProof(manifest, folder, target, ledger).OfAsync(unfinished, cancellationToken);
     }
 
     private async Task<string?> PutBackAsync(Manifest manifest, string folder, RestoreTarget target, RestoreLedger ledger, CancellationToken cancellationToken)
     {
+        // Rows that found their key taken come first: what is still open may refer to them.
+        foreach (var left in ledger.Left().Where(left => left.Rows is not null).Reverse())
+        {
+            if (context.Stop.IsRequested)
+                return $"stopped before {Counted.Of(left.Count, "row")} of segment {left.Segment} could be tried again: {context.Stop.Reason}";
+            if (await GroupAsync(folder, [manifest.Segments.Single(segment => segment.Number == left.Segment)], left.Rows, target, ledger, cancellationToken) is { } problem)
+                return problem;
+        }
         // Last removed, first back: a row goes back before those that refer to it.
         var back = ledger.Back();
         var open = manifest.Segments.Where(segment => !back.Contains(segment.Number)).OrderByDescending(segment => segment.Number).ToList();
@@ -45,27 +53,32 @@ internal sealed class Restorer(DatabaseDoor database, LeafEffect effect, StepCon
             var group = new List<Segment>();
             for (var rows = 0L; next < open.Count && rows < Group; rows += open[next++].Rows)
                 group.Add(open[next]);
-            if (await GroupAsync(folder, group, target, ledger, cancellationToken) is { } problem)
+            if (await GroupAsync(folder, group, null, target, ledger, cancellationToken) is { } problem)
                 return problem;
             context.Progress(ledger.Groups.Sum(done => done.Rows), manifest.Rows, "rows", _leaf.ToString());
         }
         return null;
     }
 
-    private async Task<string?> GroupAsync(string folder, List<Segment> group, RestoreTarget target, RestoreLedger ledger, CancellationToken cancellationToken)
+    /// <param name="only">Rows of the one segment that are to be tried again; null for a first try of whole segments.</param>
+    private async Task<string?> GroupAsync(string folder, List<Segment> group, IReadOnlyList<RowRange>? only, RestoreTarget target, RestoreLedger ledger, CancellationToken cancellationToken)
     {
-        var besideOthers = false;
+        var besideOthers = only is not null;
+        var told = ledger.Groups.Count;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
+                // A commit that the server refused: a constraint may be looked at as late as that.
+                if (ledger.Groups.Count > told)
+                    ledger.ForgetLast();
                 await using var session = await database.OpenAsync(cancellationToken);
                 await session.ExecuteAsync($"begin isolation level read committed read write; {target.Quiet}", cancellationToken);
                 var xid = (await session.ScalarAsync<string>("select pg_current_xact_id()::text", cancellationToken))!;
-                var back = new RowDigest();
-                foreach (var segment in group)
-                    await target.CopyAsync(session, folder, segment, besideOthers, tally => back.Add(tally.Digest), cancellationToken);
-                ledger.Say(ledger.Group(group, xid, back));
+                var (back, left) = await CopyAsync(session, folder, group, besideOthers, only, target, cancellationToken);
+                if (only is not null && back.Rows == 0)
+                    return null;
+                ledger.Say(group, xid, back, left);
                 await session.ExecuteAsync("commit", cancellationToken);
                 return null;
             }
@@ -88,19 +101,25 @@ internal sealed class Restorer(DatabaseDoor database, LeafEffect effect, StepCon
         }
     }
 
-    private async Task<RestoreResult> ProveAsync(Manifest manifest, RestoreTarget target, RestoreLedger ledger, string? problem, CancellationToken cancellationToken)
+    private static async Task<(RowDigest Back, IReadOnlyList<LeftRows> Left)> CopyAsync(NpgsqlConnection session, string folder, List<Segment> group, bool besideOthers,
+        IReadOnlyList<RowRange>? only, RestoreTarget target, CancellationToken cancellationToken)
     {
-        var expected = new RowDigest();
-        foreach (var group in ledger.Groups)
-            expected.Add(group.Digest!, group.Rows);
-        var conflicts = ledger.Groups.Sum(group => group.Conflicts);
-        var found = await target.ReadAsync([.. ledger.Groups.Select(group => group.Xid!)], cancellationToken);
-        if (problem is null && conflicts == 0 && (expected.Rows != manifest.Rows || expected.Hex != manifest.Digest))
-            problem = $"{expected.Rows} rows were put back, which are not the {manifest.Rows} of the archive";
-        if (problem is null && (found.Rows != expected.Rows || found.Hex != expected.Hex))
-            problem = $"{Counting.Number(found.Rows)} of the {Counting.Number(expected.Rows)} rows put back are in the table as they were; others were changed since, or by a trigger";
-        if (problem is null && conflicts > 0)
-            problem = $"{Counting.Number(conflicts)} rows stay in the archive because other rows have their keys now";
-        return new RestoreResult(_leaf.ToString(), found.Rows, problem, target.Note);
+        var back = new RowDigest();
+        var stay = new List<LeftRows>();
+        foreach (var segment in group)
+        {
+            if (besideOthers)
+            {
+                var (some, left) = await target.CopyBesideOthersAsync(session, folder, segment, only, cancellationToken);
+                back.Add(some);
+                if (left.Count > 0)
+                    stay.Add(left);
+            }
+            else
+            {
+                back.Add(await target.CopyAsync(session, folder, segment, cancellationToken));
+            }
+        }
+        return (back, stay);
     }
 }

@@ -34,36 +34,21 @@ internal struct RowDigest
     public readonly string Hex => Sum.ToString("x32", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Takes COPY text apart into rows, whatever the pieces it comes in, and keeps their digest and the newest first field.</summary>
+/// <summary>Keeps the digest of rows in COPY text, and the newest first field.</summary>
 internal sealed class RowTally
 {
-    private readonly List<byte> _rest = [];
+    private readonly CopyRows _rows;
     private byte[] _newest = [];
     private RowDigest _digest;
+
+    public RowTally() => _rows = new CopyRows(Row);
 
     public RowDigest Digest => _digest;
 
     /// <summary>The greatest first field as COPY wrote it, or null without rows.</summary>
     public string? Newest => _digest.Rows == 0 ? null : System.Text.Encoding.ASCII.GetString(_newest);
 
-    public void Add(ReadOnlySpan<byte> piece)
-    {
-        while (piece.IndexOf((byte)'\n') is var end and >= 0)
-        {
-            if (_rest.Count == 0)
-            {
-                Row(piece[..end]);
-            }
-            else
-            {
-                _rest.AddRange(piece[..end]);
-                Row(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_rest));
-                _rest.Clear();
-            }
-            piece = piece[(end + 1)..];
-        }
-        _rest.AddRange(piece);
-    }
+    public void Add(ReadOnlySpan<byte> piece) => _rows.Add(piece);
 
     private void Row(ReadOnlySpan<byte> row)
     {

@@ -163,7 +163,7 @@ public sealed class RetentionTroubleTests(PostgresServer server)
         var proof = await test.UndoAsync();
 
         proof.Holds.ShouldBeFalse();
-        proof.Summary.ShouldContain("1 rows stay in the archive");
+        proof.Summary.ShouldContain("1 row stays in the archive");
         (await test.CountAsync("logs")).ShouldBe(40000);
         (await test.CountAsync("logs", "note = 'newcomer'")).ShouldBe(1);
     }
