@@ -19,7 +19,23 @@ internal sealed class SmallDisk : IAsyncDisposable
         return new SmallDisk(folder);
     }
 
-    public async ValueTask DisposeAsync() => await RunAsync("umount", [Folder], CancellationToken.None);
+    // A process that was killed a moment ago may still be letting go of it.
+    public async ValueTask DisposeAsync()
+    {
+        string? busy = null;
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            if ((busy = await RunAsync("umount", [Folder], CancellationToken.None)) is null)
+                return;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
+        }
+        await RunAsync("umount", ["--lazy", Folder], CancellationToken.None);
+        throw new InvalidOperationException($"{busy} {string.Join("; ", Users())}");
+    }
+
+    private IEnumerable<string> Users() => Directory.GetDirectories("/proc").Where(process => int.TryParse(Path.GetFileName(process), out _))
+        .Where(process => new FileInfo(Path.Combine(process, "cwd")).LinkTarget?.StartsWith(Folder, StringComparison.Ordinal) == true)
+        .Select(process => File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' '));
 
     private static async Task<string?> RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {

@@ -12,6 +12,12 @@ public sealed record PgRestoreRequest(string Source, string Database, IReadOnlyD
     /// <summary>Further options, for example <c>--no-owner</c>.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>Writes the archive to pg_restore's standard input, in place of <see cref="Source"/>; then there can be one job only.</summary>
+    public Func<Stream, CancellationToken, Task>? Input { get; init; }
+
+    /// <summary>How far it stands back behind others (<see cref="Courtesy"/>).</summary>
+    public int Nice { get; init; }
+
     /// <summary>Hears each line of what pg_restore does.</summary>
     public Action<string>? Heard { get; init; }
 }
@@ -23,28 +29,31 @@ public sealed class PgRestore(ProgramDoor door, DumpPrograms programs)
     public async Task<Problem?> RunAsync(PgRestoreRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var result = await door.RunAsync(programs.Restore,
-        [
-            $"--dbname={request.Database}",
-            string.Create(CultureInfo.InvariantCulture, $"--jobs={Math.Max(1, request.Jobs)}"),
-            "--no-password",
-            "--exit-on-error",
-            "--verbose",
-            .. request.Options,
-            request.Source,
-        ], request.Environment, request.Heard, cancellationToken);
+        string[] jobs = request.Input is null ? [string.Create(CultureInfo.InvariantCulture, $"--jobs={Math.Max(1, request.Jobs)}")] : [];
+        string[] source = request.Input is null ? [request.Source] : [];
+        string[] arguments = [$"--dbname={request.Database}", .. jobs, "--no-password", "--exit-on-error", "--verbose", .. request.Options, .. source];
+        var result = await door.RunAsync(new ProgramCall(programs.Restore, arguments, request.Environment)
+        {
+            Input = request.Input, ErrorLine = request.Heard, Nice = request.Nice,
+        }, cancellationToken);
         return result.ExitCode == 0 ? null : Explain(result);
     }
 
-    private static Problem Explain(ProgramResult result)
+    /// <summary>How pg_restore ended, and its own words.</summary>
+    internal static string Said(ProgramResult result)
     {
         var lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var errors = lines.Where(line => line.Contains("error:", StringComparison.Ordinal)).Take(3).ToList();
         var said = string.Join(" ", errors.Count > 0 ? errors : lines.TakeLast(1));
-        var ended = result.ExitCode > 128
-            ? string.Create(CultureInfo.InvariantCulture, $"pg_restore was killed by signal {result.ExitCode - 128}")
-            : string.Create(CultureInfo.InvariantCulture, $"pg_restore ended with status {result.ExitCode}");
-        return new Problem($"{ended}: {said}", said.Contains("No space left on device", StringComparison.Ordinal)
+        return result.ExitCode > 128
+            ? string.Create(CultureInfo.InvariantCulture, $"pg_restore was killed by signal {result.ExitCode - 128}: {said}")
+            : string.Create(CultureInfo.InvariantCulture, $"pg_restore ended with status {result.ExitCode}: {said}");
+    }
+
+    private static Problem Explain(ProgramResult result)
+    {
+        var said = Said(result);
+        return new Problem(said, said.Contains("No space left on device", StringComparison.Ordinal)
             ? "The disk is full. Free space there, or name a larger disk under backup: restore: folder."
             : "Look at the backup with: upkeep backup verify");
     }

@@ -1,4 +1,5 @@
 using Upkeep.Backups;
+using Upkeep.Backups.RestoreTest;
 using Upkeep.Configuration;
 using Upkeep.Database;
 using Upkeep.Performance;
@@ -22,6 +23,7 @@ public static class StepCatalogue
             new BackupStep(doors.Database, doors.Programs, configuration.Backup, doors.Time),
             .. DatabaseSteps.Create(configuration, doors.Database, doors.Time),
             .. PerformanceSteps.Create(configuration.Performance, doors.Database, doors.Redactor),
+            new RestoreTestStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),
             .. BackupSteps.Create(configuration, BackupInventories.Foreign(configuration, doors), () => BackupHistory.ReadIfAny(configuration, doors), doors.Redactor, doors.Time),
             .. VerificationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor),
             .. ReportingSteps.Create(),

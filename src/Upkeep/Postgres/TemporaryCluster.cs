@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using Upkeep.Postgres.Clusters;
 using Upkeep.Processes;
@@ -14,6 +16,9 @@ namespace Upkeep.Postgres;
 public sealed class TemporaryCluster : IAsyncDisposable
 {
     private const string Superuser = "upkeep_demo";
+
+    // A name that a platform's own role hardly has: a restore makes those.
+    private const string PrivateSuperuser = "upkeep_scratch";
 
     // Another program may take the port between our look and the server's start.
     private const int PortAttempts = 5;
@@ -59,7 +64,7 @@ public sealed class TemporaryCluster : IAsyncDisposable
     public static async Task<TemporaryCluster> StartAsync(ClusterSettings settings, ProgramDoor programs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var door = Programs(settings.ProgramFolder, programs);
+        var door = Programs(settings, programs);
         var folder = ClusterFolder.At(settings.Folder);
         await TakeOverAsync(folder, programs, cancellationToken);
         // The janitor first: whenever we are killed from here on, what is there by then is known as ours and goes.
@@ -91,7 +96,7 @@ public sealed class TemporaryCluster : IAsyncDisposable
     /// <summary>Whether the server could live in a folder: its user must be able to get there. Root's own folders, for example, are closed to it.</summary>
     /// <param name="folder">A folder that exists.</param>
     public static Task<bool> CanLiveInAsync(string folder, ProgramDoor programs, CancellationToken cancellationToken) =>
-        Programs(null, programs).CanReachAsync(folder, cancellationToken);
+        Programs(new ClusterSettings { Folder = folder }, programs).CanReachAsync(folder, cancellationToken);
 
     /// <summary>Takes away the cluster of a dead owner, or one that was kept.</summary>
     /// <returns>False where there was none.</returns>
@@ -124,13 +129,17 @@ public sealed class TemporaryCluster : IAsyncDisposable
         await KeepAsync();
     }
 
-    private static ClusterPrograms Programs(string? configured, ProgramDoor programs)
+    /// <summary>Runs a program as the user that the server runs as: what it reads from others can do no more than the server itself.</summary>
+    public Task<ProgramResult> RunBesideAsync(ProgramCall call, CancellationToken cancellationToken) => _programs.RunAsServerAsync(call, cancellationToken);
+
+    private static ClusterPrograms Programs(ClusterSettings settings, ProgramDoor programs)
     {
+        var configured = settings.ProgramFolder;
         var bin = ServerPrograms.Folder("initdb", configured)
             ?? throw (configured is null
                 ? new ClusterException("No PostgreSQL server programs are on this machine (initdb).", "Install them: apt-get install postgresql postgresql-contrib")
                 : new ClusterException($"There is no initdb in {configured}.", "Name the folder that holds the server programs of the version you want."));
-        return new ClusterPrograms(programs, bin, ClusterAccount.Choose());
+        return new ClusterPrograms(programs, bin, ClusterAccount.Choose()) { Nice = settings.Nice };
     }
 
     private static async Task TakeOverAsync(ClusterFolder folder, ProgramDoor programs, CancellationToken cancellationToken)
@@ -155,6 +164,8 @@ public sealed class TemporaryCluster : IAsyncDisposable
         await _programs.MakeFolderAsync(_folder.Data, cancellationToken);
         if (settings.Prepare is { } prepare)
             _login = await prepare(_folder, _programs, cancellationToken);
+        else if (settings.Private)
+            _login = await InitPrivatelyAsync(cancellationToken);
         else
             await _programs.MustAsync("initdb", ["-D", _folder.Data, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"], cancellationToken);
         await File.AppendAllLinesAsync(Path.Combine(_folder.Data, "postgresql.conf"),
@@ -166,6 +177,26 @@ public sealed class TemporaryCluster : IAsyncDisposable
             .. settings.Configuration,
             "include = 'upkeep-port.conf'",
         ], cancellationToken);
+    }
+
+    // The password reaches initdb by a file that only the server's user can read, and is in memory from then on.
+    private async Task<ClusterLogin> InitPrivatelyAsync(CancellationToken cancellationToken)
+    {
+        var login = new ClusterLogin(PrivateSuperuser, RandomNumberGenerator.GetHexString(40, lowercase: true));
+        var file = Path.Combine(Folder, "password");
+        await using (var stream = new FileStream(file, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }))
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(login.Password!), cancellationToken);
+        }
+        await _programs.OwnAsync(file, cancellationToken);
+        await _programs.MustAsync("initdb", ["-D", _folder.Data, "-U", login.Role, "--auth=scram-sha-256", $"--pwfile={file}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"], cancellationToken);
+        File.Delete(file);
+        return login;
     }
 
     private async Task StartOnFreePortAsync(CancellationToken cancellationToken)

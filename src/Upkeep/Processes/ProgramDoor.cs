@@ -1,6 +1,5 @@
 using System.Text;
 using CliWrap;
-using CliWrap.Buffered;
 using Upkeep.Redaction;
 
 namespace Upkeep.Processes;
@@ -23,32 +22,47 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
     /// <summary>Runs a program to its end. A non-zero exit is a value, not an exception; 127 is one that isn't there.</summary>
     /// <param name="environment">Variables besides our own; secrets go here.</param>
     /// <param name="onErrorLine">Hears each line of standard error as it comes, masked (progress).</param>
-    public async Task<ProgramResult> RunAsync(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment,
-        Action<string>? onErrorLine, CancellationToken cancellationToken)
+    public Task<ProgramResult> RunAsync(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment,
+        Action<string>? onErrorLine, CancellationToken cancellationToken) =>
+        RunAsync(new ProgramCall(program, arguments, environment) { ErrorLine = onErrorLine }, cancellationToken);
+
+    /// <inheritdoc cref="RunAsync(string, IReadOnlyList{string}, IReadOnlyDictionary{string, string?}, Action{string}?, CancellationToken)"/>
+    public async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(call);
         cancellationToken.ThrowIfCancellationRequested();
+        var output = new StringBuilder();
         var error = new StringBuilder();
+        var (program, arguments) = Courtesy.Of(call.Nice, call.Program, call.Arguments);
         var command = Cli.Wrap("setsid")
             .WithArguments(["--", "setpriv", "--pdeathsig", "TERM", "--", program, .. arguments])
-            .WithEnvironmentVariables(environment)
+            .WithEnvironmentVariables(call.Environment)
             .WithValidation(CommandResultValidation.None)
+            .WithStandardInputPipe(call.Input is { } write ? PipeSource.Create(write) : PipeSource.Null)
+            .WithStandardOutputPipe(call.Output is { } read ? PipeTarget.Create((stream, token) => ReadAllAsync(read, stream, token)) : PipeTarget.ToStringBuilder(output, Encoding.UTF8))
             .WithStandardErrorPipe(PipeTarget.ToDelegate(line =>
             {
                 var clean = redactor.Clean(line);
                 error.AppendLine(clean);
-                onErrorLine?.Invoke(clean);
-            }));
+                call.ErrorLine?.Invoke(clean);
+            }, Encoding.UTF8));
         var started = time.GetTimestamp();
         // The kernel takes the end of the thread that started a program for our end: this one stays until the program is gone.
-        var result = await Task.Factory.StartNew(() => Execute(command, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var exit = await Task.Factory.StartNew(() => Execute(command, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         cancellationToken.ThrowIfCancellationRequested();
-        return new ProgramResult(result.ExitCode, redactor.Clean(result.StandardOutput), error.ToString(), time.GetElapsedTime(started));
+        return new ProgramResult(exit, redactor.Clean(output.ToString()), error.ToString(), time.GetElapsedTime(started));
     }
 
-    private BufferedCommandResult Execute(Command command, CancellationToken cancellationToken)
+    // A program whose output nobody reads any more would wait for ever.
+    private static async Task ReadAllAsync(Func<Stream, CancellationToken, Task> read, Stream stream, CancellationToken cancellationToken)
     {
-        var running = command.ExecuteBufferedAsync(Encoding.UTF8, Encoding.UTF8, CancellationToken.None, CancellationToken.None);
+        await read(stream, cancellationToken);
+        await stream.CopyToAsync(Stream.Null, cancellationToken);
+    }
+
+    private int Execute(Command command, CancellationToken cancellationToken)
+    {
+        var running = command.ExecuteAsync(CancellationToken.None, CancellationToken.None);
         var group = new ProcessGroup(running.ProcessId);
         using var kill = time.CreateTimer(_ => group.Kill(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var end = cancellationToken.Register(() =>
@@ -56,6 +70,6 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
             group.Terminate();
             kill.Change(Grace, Timeout.InfiniteTimeSpan);
         });
-        return running.Task.GetAwaiter().GetResult();
+        return running.Task.GetAwaiter().GetResult().ExitCode;
     }
 }

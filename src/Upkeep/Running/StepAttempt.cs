@@ -41,6 +41,11 @@ internal sealed class StepAttempt(RunJournal journal, TimeProvider time, Action<
                 ? End(definition, StepStatus.Failed, $"cancelled: still running {planned.Deadline} after its start, its deadline", $"Give it more time under steps: {definition.Id}: deadline, or look at what it was waiting for.")
                 : Interrupted(definition, "stopped at once on request");
         }
+        // Work that has no safe point but its beginning, ended by the stop and left as if never begun.
+        catch (OperationCanceledException) when (bounds.Stop.IsRequested)
+        {
+            return Interrupted(definition, bounds.Stop.Reason!);
+        }
         // What can't be written can't be ended either: the journal's own trouble ends the run.
         catch (Exception problem) when (problem is not JournalException)
         {

@@ -87,6 +87,41 @@ public sealed class TemporaryClusterTests(PostgresServer server) : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
+    [Fact]
+    public async Task A_private_cluster_lets_nobody_in_without_its_password_which_stands_on_no_command_line_and_in_no_file()
+    {
+        await server.ClusterAsync(Token);
+        await using var cluster = await TemporaryCluster.StartAsync(new ClusterSettings { Folder = Folder, Private = true, Nice = 5 }, PostgresServer.Programs, Token);
+        var address = new NpgsqlConnectionStringBuilder(cluster.ConnectionString());
+        var password = address.Password!;
+        await using (var connection = new NpgsqlConnection(address.ToString()))
+            await connection.OpenAsync(Token);
+
+        address.Password = null;
+        await using var stranger = new NpgsqlConnection(address.ToString());
+        await Should.ThrowAsync<NpgsqlException>(() => stranger.OpenAsync(Token));
+
+        Directory.GetDirectories("/proc").Select(process => Path.Combine(process, "cmdline")).Where(File.Exists).Select(Text).ShouldAllBe(line => !line.Contains(password, StringComparison.Ordinal));
+        Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(Text).ShouldAllBe(text => !text.Contains(password, StringComparison.Ordinal));
+        File.Exists(Path.Combine(Folder, "password")).ShouldBeFalse();
+        var postmaster = File.ReadLines(Path.Combine(Folder, "data", "postmaster.pid")).First();
+        // Field 19 of proc(5) is the nice value; the name in brackets may hold spaces.
+        Text($"/proc/{postmaster}/stat").Split(')')[^1].Split(' ')[17].ShouldBe("5");
+    }
+
+    private static string Text(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // A process that ended, or a file of the server's that went.
+            return "";
+        }
+    }
+
     private static async Task<bool> AnswersAsync(TemporaryCluster cluster)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.ConnectionString()) { Pooling = false }.ToString());

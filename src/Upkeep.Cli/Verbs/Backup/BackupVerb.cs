@@ -12,6 +12,8 @@ internal static class BackupVerb
             CreateVerb.Create(host),
             ListVerb.Create(host),
             PruneVerb.Create(host),
+            VerifyBackupVerb.Create(host),
+            RestoreBackupVerb.Create(host),
         };
         host.On(command, (_, _, _) => throw new CommandException(ExitStatus.Usage, "What to do with backups is missing.", "See: upkeep backup --help"));
         return command;

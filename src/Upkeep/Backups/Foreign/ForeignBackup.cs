@@ -30,7 +30,7 @@ public enum ForeignCompression
 /// <summary>How it stands with a backup that others made, as far as it can be told without restoring it.</summary>
 public enum ForeignState
 {
-    /// <summary>Read to its end, and nothing speaks against it.</summary>
+    /// <summary>Nothing speaks against it, as far as it was read; the detail says where that was not to its end.</summary>
     Whole,
 
     /// <summary>It has no bytes, or nothing in it.</summary>

@@ -10,6 +10,9 @@ internal sealed class ClusterPrograms(ProgramDoor programs, string bin, ClusterA
 
     public ClusterAccount? Account { get; } = account;
 
+    /// <summary>How far the programs stand back behind others (<see cref="Courtesy"/>); the server inherits it.</summary>
+    public int Nice { get; init; }
+
     public Task<ProgramResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         RunAsServerAsync(Path.Combine(Bin, program), arguments, cancellationToken);
 
@@ -37,9 +40,11 @@ internal sealed class ClusterPrograms(ProgramDoor programs, string bin, ClusterA
 
     /// <summary>Runs any program as the server's user.</summary>
     public Task<ProgramResult> RunAsServerAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        Account is null
-            ? programs.RunAsync(program, arguments, Clean, null, cancellationToken)
-            : programs.RunAsync("setpriv", Account.Prefix(program, arguments), Clean, null, cancellationToken);
+        RunAsServerAsync(new ProgramCall(program, arguments, Clean) { Nice = Nice }, cancellationToken);
+
+    /// <summary>Runs any program as the server's user.</summary>
+    public Task<ProgramResult> RunAsServerAsync(ProgramCall call, CancellationToken cancellationToken) => programs.RunAsync(
+        Account is null ? call : call with { Program = "setpriv", Arguments = Account.Prefix(call.Program, call.Arguments) }, cancellationToken);
 
     private static void Must(string program, ProgramResult result)
     {

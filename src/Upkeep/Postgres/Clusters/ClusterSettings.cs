@@ -14,6 +14,15 @@ public sealed record ClusterSettings
 
     /// <summary>Makes the data folder instead of initdb, and says as whom its server is to be entered. What it throws ends the start.</summary>
     internal Func<ClusterFolder, ClusterPrograms, CancellationToken, Task<ClusterLogin>>? Prepare { get; init; }
+
+    /// <summary>
+    /// Whether it is to hold what not every user of this machine may read: the server then asks for a password that only this process knows.
+    /// Else whoever can reach 127.0.0.1 is let in.
+    /// </summary>
+    public bool Private { get; init; }
+
+    /// <summary>How far the server stands back behind others on this machine's processors, as nice has it; 0 not at all.</summary>
+    public int Nice { get; init; }
 }
 
 /// <summary>As whom a cluster's server is entered.</summary>

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Upkeep.Backups;
+using Upkeep.Configuration;
+
+namespace Upkeep.Cli.Verbs.Backup;
+
+/// <summary>The backup that a verb is about: one of the store by its name, or any file or folder by its path.</summary>
+/// <param name="Own">Null for one that others made.</param>
+/// <param name="Path">Null for one of ours.</param>
+internal sealed record ChosenBackup(string Name, StoredBackup? Own, string? Path)
+{
+    public static Argument<string?> Argument(string description, ArgumentArity arity)
+    {
+        var backup = new Argument<string?>("NAME|PATH") { Description = description, Arity = arity };
+        backup.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] option }])
+                result.AddError($"There is no option {option}.");
+        });
+        return backup;
+    }
+
+    /// <exception cref="CommandException">There is no such backup (exit status 2).</exception>
+    public static async Task<ChosenBackup> FindAsync(BackupSettings settings, string? asked, CancellationToken cancellationToken)
+    {
+        var stored = await new BackupStore(settings.Folder).ListAsync(cancellationToken);
+        if (asked is null)
+        {
+            return stored is [var newest, ..] ? new ChosenBackup(newest.Name, newest, null)
+                : throw new CommandException(ExitStatus.Usage, $"There is no backup in {settings.Folder}.", "Take one with: upkeep backup create");
+        }
+        // A name of the store first; its folder by path is the same backup.
+        if (stored.FirstOrDefault(backup => backup.Name == asked || backup.Folder == System.IO.Path.GetFullPath(asked)) is { } own)
+            return new ChosenBackup(own.Name, own, null);
+        if (File.Exists(asked) || Directory.Exists(asked))
+            return new ChosenBackup(System.IO.Path.GetFullPath(asked), null, System.IO.Path.GetFullPath(asked));
+        throw new CommandException(ExitStatus.Usage, $"There is no backup {asked} in {settings.Folder}, and no file or folder of that name.",
+            Nearest.To(asked, [.. stored.Select(backup => backup.Name)]) is { } nearest ? $"Did you mean {nearest}?" : "See what there is: upkeep backup list");
+    }
+}

@@ -1,0 +1,20 @@
+namespace Upkeep.Backups.Restoring;
+
+/// <summary>What a proof found, in words.</summary>
+/// <param name="Problems">What isn't as it should be.</param>
+/// <param name="NotProven">What should have been looked at and wasn't.</param>
+/// <param name="Limits">What the backup itself says that it has no digest of (materialised views, for example).</param>
+public sealed record ProofFindings(IReadOnlyList<string> Problems, IReadOnlyList<string> NotProven, IReadOnlyList<string> Limits)
+{
+    public static ProofFindings None { get; } = new([], [], []);
+
+    public static ProofFindings Wrong(IEnumerable<string> problems) => None with { Problems = [.. problems] };
+
+    public static ProofFindings Unproven(params IEnumerable<string> what) => None with { NotProven = [.. what] };
+
+    public ProofFindings With(ProofFindings other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new ProofFindings([.. Problems, .. other.Problems], [.. NotProven, .. other.NotProven], [.. Limits, .. other.Limits]);
+    }
+}
