@@ -9,6 +9,7 @@ need_dotnet
 need_postgres
 need_pgbackrest
 need_chromium
+need_nginx
 need_npm_parts
 results=$root/TestResults
 rm -rf -- "$results"

@@ -55,6 +55,13 @@ need_chromium() {
     install "Chromium, which the report's tests look through," chromium
 }
 
+need_nginx() {
+  [ -x /usr/sbin/nginx ] || [ -x /usr/bin/nginx ] || [ -x /usr/local/sbin/nginx ] && return
+  install "nginx" nginx-light
+  # The package starts one of its own. We brought it, nobody uses it, and the tests start theirs.
+  "${installed_as[@]}" invoke-rc.d nginx stop >&2 || true
+}
+
 # need_npm_parts: programs that Debian doesn't have (build/npm/package.json says which), into artifacts/npm. Where they can't be had, their tests
 # are skipped; in CI they fail.
 need_npm_parts() {

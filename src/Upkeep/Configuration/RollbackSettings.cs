@@ -31,6 +31,8 @@ public sealed record ServiceSettings
     public IReadOnlyList<string> Start { get; init; } = [];
     /// <summary>For a command: program and arguments that end with status 0 while it runs.</summary>
     public IReadOnlyList<string> Status { get; init; } = [];
+    /// <summary>The program that is called for it, where it isn't along PATH: for example <c>/opt/node/bin/pm2</c>. A command names its own.</summary>
+    public string? Program { get; init; }
     /// <summary>For nginx: its configuration file; null takes its own default.</summary>
     [FilePath]
     public string? Configuration { get; init; }

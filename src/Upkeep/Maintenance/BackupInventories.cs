@@ -7,11 +7,12 @@ namespace Upkeep.Maintenance;
 /// <summary>The backups of a platform, for the steps and the verbs alike.</summary>
 public static class BackupInventories
 {
-    /// <summary>What recognises backups that others made; null while nothing does, and then their folders are not checked.</summary>
-    public static FindForeign? Foreign(UpkeepConfiguration configuration, Doors doors)
+    /// <summary>What recognises backups that others made; what they should be of is asked of the database when it is needed.</summary>
+    public static FindForeign Foreign(UpkeepConfiguration configuration, Doors doors)
     {
-        _ = (configuration, doors);
-        return null;
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(doors);
+        return new ForeignBackups(doors.Programs, configuration.Backup, token => ForeignExpectation.OfAsync(doors.Database, token), doors.Time).FindAsync;
     }
 
     /// <summary>Looks through store and folders.</summary>

@@ -53,6 +53,37 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
         return new ProgramResult(exit, redactor.Clean(output.ToString()), error.ToString(), time.GetElapsedTime(started));
     }
 
+    /// <summary>
+    /// Runs a program that leaves others running when it ends, as one that starts a service does. What it leaves may hold on to its output, so
+    /// that goes nowhere, save standard error: to a file that is read when the program has ended.
+    /// </summary>
+    /// <returns>As when it is run, with an empty output. What it left running isn't ours: only cancelling ends that too.</returns>
+    public async Task<ProgramResult> LaunchAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        cancellationToken.ThrowIfCancellationRequested();
+        var folder = Directory.CreateTempSubdirectory("upkeep-launch-").FullName;
+        var said = Path.Combine(folder, "error");
+        try
+        {
+            var unstarted = new StringBuilder();
+            // The shell only opens the files; program and arguments are its parameters, and it reads none of them as a script.
+            var command = Cli.Wrap("setsid")
+                .WithArguments(["--", "sh", "-c", """exec "$@" </dev/null >/dev/null 2>"$0" """, said, "setpriv", "--pdeathsig", "TERM", "--", program, .. arguments])
+                .WithStandardErrorPipe(PipeTarget.ToStringBuilder(unstarted, Encoding.UTF8))
+                .WithValidation(CommandResultValidation.None);
+            var started = time.GetTimestamp();
+            var exit = await Task.Factory.StartNew(() => Execute(command, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            cancellationToken.ThrowIfCancellationRequested();
+            var error = unstarted + (File.Exists(said) ? await File.ReadAllTextAsync(said, cancellationToken) : "");
+            return new ProgramResult(exit, "", redactor.Clean(error), time.GetElapsedTime(started));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     // A program whose output nobody reads any more would wait for ever.
     private static async Task ReadAllAsync(Func<Stream, CancellationToken, Task> read, Stream stream, CancellationToken cancellationToken)
     {

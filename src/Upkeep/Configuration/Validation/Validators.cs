@@ -25,6 +25,7 @@ internal static class Validators
         DatabaseSettings database => DatabaseValidator.Check(database),
         WindowSettings window => WindowValidator.Check(window),
         ThrottleSettings throttle => ThrottleValidator.Check(throttle),
+        RollbackSettings rollback => ServiceValidator.Check(rollback.Services),
         HealthSettings health => HealthValidator.Check(health),
         RetentionSettings retention => RetentionValidator.Check(retention.Rules, mayBeZero: false),
         SessionSettings sessions => RetentionValidator.Check(sessions.Rules, mayBeZero: true),
