@@ -51,4 +51,7 @@ public sealed record VacuumSettings
     /// <summary>A table with an older oldest unfrozen id is due whatever its dead rows.</summary>
     [Limits(0, 2_000_000_000)]
     public long FreezeAge { get; init; } = 100_000_000;
+
+    /// <summary>Dead rows from which on a table of so many rows, the dead included, is due.</summary>
+    internal double DeadRowsLimit(long rows) => Math.Max(Math.Max(1, DeadRows), DeadShare * rows);
 }

@@ -8,16 +8,37 @@ public static class CopyText
     private const int Buffer = 1 << 16;
 
     /// <summary>Runs a <c>COPY … TO STDOUT</c> and hands its bytes on as they come; rows may be split between two calls.</summary>
+    /// <remarks>Cancelled, the statement is ended on the server too, at once; the session stays good for a rollback.</remarks>
     public static async Task ExportAsync(this NpgsqlConnection connection, string copy, Action<ReadOnlySpan<byte>> take, CancellationToken cancellationToken)
     {
-        using var reader = (StreamReader)await connection.BeginTextExportAsync(copy, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var ending = Task.CompletedTask;
+        try
+        {
+            await using var registration = cancellationToken.Register(() => ending = EndStatementAsync(connection, connection.ProcessID));
+            await ReadAsync(connection, copy, take, cancellationToken);
+        }
+        catch (PostgresException problem) when (problem.SqlState == PostgresErrorCodes.QueryCanceled && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(problem.MessageText, problem, cancellationToken);
+        }
+        finally
+        {
+            await ending;
+        }
+    }
+
+    private static async Task ReadAsync(NpgsqlConnection connection, string copy, Action<ReadOnlySpan<byte>> take, CancellationToken cancellationToken)
+    {
+        // The driver would answer a cancellation here by dropping the connection, with the statement still at work on the server.
+        using var reader = (StreamReader)await connection.BeginTextExportAsync(copy, CancellationToken.None);
         var stream = reader.BaseStream;
         var buffer = new byte[Buffer];
         var filled = 0;
         while (true)
         {
             // A read yields at most one row, and waiting for each by a task costs more than the row: so they are read on this thread, which
-            // statement_timeout gives back at the latest, and handed on by the buffer.
+            // the end of the statement gives back at the latest, and handed on by the buffer.
             var read = stream.Read(buffer.AsSpan(filled));
             filled += read;
             cancellationToken.ThrowIfCancellationRequested();
@@ -28,6 +49,21 @@ public static class CopyText
             filled = 0;
             if (read == 0)
                 return;
+        }
+    }
+
+    // On a session of its own: the other one is busy.
+    private static async Task EndStatementAsync(NpgsqlConnection busy, int processId)
+    {
+        try
+        {
+            await using var other = (NpgsqlConnection)((ICloneable)busy).Clone();
+            await other.OpenAsync(CancellationToken.None);
+            await other.ScalarAsync<bool>("select pg_catalog.pg_cancel_backend($1)", CancellationToken.None, processId);
+        }
+        catch (NpgsqlException)
+        {
+            // No session to be had: whatever keeps it from us ends the busy one too, or its statement timeout does.
         }
     }
 

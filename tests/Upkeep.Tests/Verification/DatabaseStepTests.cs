@@ -45,6 +45,40 @@ public sealed class DatabaseStepTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task Dead_rows_above_the_limit_of_the_vacuum_are_said_and_the_oldest_id_is_compared()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token,
+            """
+            create table many (id int); insert into many select generate_series(1, 5000); delete from many where id <= 2000;
+            create table few (id int); insert into few select generate_series(1, 5000); delete from few where id <= 900;
+            select pg_stat_force_next_flush();
+            """);
+        await _harness.RunAsync(Token, new BaselineStep(database.Door, Redactor.None));
+
+        var end = await RunAsync(database.Door, database.Settings);
+
+        end.Status.ShouldBe(StepStatus.Attention);
+        var finding = _harness.Findings(Id).Single(one => one.Code == "dead-rows-left");
+        (finding.Severity, finding.Subject).ShouldBe((Severity.Warning, "public.many"));
+        finding.Message.ShouldContain("2,000 dead rows");
+        var age = _harness.Measures(Id).Where(measure => measure is { Name: "frozen_id_age", Subject: null }).ToList();
+        age.Select(measure => measure.Look).ShouldBe([Upkeep.Journal.Look.Before, Upkeep.Journal.Look.After]);
+        age[0].Value.ShouldBe(_harness.Measures("preparation.baseline").Single(measure => measure is { Name: "frozen_id_age", Subject: null }).Value);
+    }
+
+    [Fact]
+    public async Task Dead_rows_that_the_vacuum_has_told_of_are_not_told_as_another_warning()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token,
+            "create table many (id int); insert into many select generate_series(1, 5000); delete from many where id <= 2000; select pg_stat_force_next_flush();");
+        _harness.Journal.Append(StepHarness.Run, "database.vacuum", new FindingRaised(new Finding(Severity.Warning, "table-locked", "public.many could not be locked.", "public.many")));
+
+        await RunAsync(database.Door, database.Settings);
+
+        _harness.Findings(Id).Single(one => one.Code == "dead-rows-left").Severity.ShouldBe(Severity.Info);
+    }
+
+    [Fact]
     public async Task Without_a_baseline_the_look_happens_and_the_comparison_is_not_checked()
     {
         await using var database = await server.CreateDatabaseAsync(Token, "create table t (id int)");

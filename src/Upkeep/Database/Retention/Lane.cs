@@ -213,6 +213,6 @@ internal sealed class Lane(PurgeFrame frame, Ledger ledger, ArchiveWriter? archi
             return;
         _session = null;
         frame.Watch.Remove(_processId);
-        await session.DisposeAsync();
+        await frame.Database.CloseCountedAsync(session, frame.Time);
     }
 }

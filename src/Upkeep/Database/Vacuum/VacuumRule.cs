@@ -38,8 +38,7 @@ public static class VacuumRule
 
     private static DueTable Judge(TableState table, long toastDead, VacuumSettings settings)
     {
-        var rows = table.LiveRows + table.DeadRows;
-        var limit = Math.Max(Math.Max(1, settings.DeadRows), settings.DeadShare * rows);
+        var limit = settings.DeadRowsLimit(table.LiveRows + table.DeadRows);
         var age = Math.Max(table.FrozenIdAge, table.MultixactAge);
         (double Score, string Reason)[] reasons =
         [

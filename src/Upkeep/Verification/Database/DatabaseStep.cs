@@ -37,6 +37,7 @@ public sealed class DatabaseStep(UpkeepConfiguration configuration, DatabaseDoor
         if (reset)
             context.Raise(Severity.Info, "counters-reset", "The server was restarted or its counters were reset since the baseline: dead rows of before and after don't compare.");
         TableComparison.Say(context, before, now);
+        context.Raise(DeadRowFindings.Of(now.Tables, configuration.Vacuum, context.Facts));
         await context.WriteCsvAsync("verification/tables.csv", TableComparison.Table(before, now), redactor, cancellationToken);
         var statements = before is null ? null : StatementDeltas.Of(before.Statements, now.Statements);
         var texts = await TextsAsync(statements, cancellationToken);

@@ -16,10 +16,11 @@ internal static class TableComparison
         {
             context.Before("tables_size", before.Tables.Sum(table => table.TotalBytes), "bytes");
             context.Before("dead_rows", before.Tables.Sum(table => table.DeadRows), "rows");
+            context.Before("frozen_id_age", OldestId(before), "count");
         }
         context.After("tables_size", now.Tables.Sum(table => table.TotalBytes), "bytes");
         context.After("dead_rows", now.Tables.Sum(table => table.DeadRows), "rows");
-        context.After("frozen_id_age", now.Tables.Select(table => table.FrozenIdAge).DefaultIfEmpty().Max(), "count");
+        context.After("frozen_id_age", OldestId(now), "count");
         foreach (var (then, table) in Pairs(before, now).Where(pair => pair.Now is { Kind: not "partitioned" }).Take(TablesMeasured))
         {
             if (then is not null)
@@ -46,6 +47,8 @@ internal static class TableComparison
         }
         return csv;
     }
+
+    private static long OldestId(DatabaseSnapshot look) => look.Tables.Select(table => table.FrozenIdAge).DefaultIfEmpty().Max();
 
     // Largest first as they are now, then those that are gone. What the baseline left out has no "before" and is never "gone".
     private static IEnumerable<(TableState? Then, TableState? Now)> Pairs(DatabaseSnapshot? before, DatabaseSnapshot now)

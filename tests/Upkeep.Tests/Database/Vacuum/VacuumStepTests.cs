@@ -217,6 +217,31 @@ public sealed class VacuumStepTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Rows_that_retention_has_just_removed_are_seen()
+    {
+        // Sessions tell their counts when they have been idle for ten seconds, or once a second while they work.
+        await using var database = await server.CreateDatabaseAsync(Token,
+            "create table logs (id int primary key, at timestamptz); insert into logs select g, now() - g * interval '1 minute' from generate_series(1, 60000) g; select pg_stat_force_next_flush();");
+        await database.ExecuteAsync("vacuum", Token);
+        using var harness = new StepHarness();
+        var configuration = new UpkeepConfiguration
+        {
+            Platform = "Test",
+            Database = database.Settings,
+            Retention = new RetentionSettings { Rules = [new RetentionRule { Table = "logs", Column = "at", Keep = TimeSpan.FromDays(30) }] },
+            Throttle = new ThrottleSettings { Enabled = false },
+        };
+        var retention = DatabaseSteps.Create(configuration, database.Door, TimeProvider.System).Single(step => step.Definition.Id == "database.retention");
+
+        var end = await harness.RunAsync(Token, retention, Step(database.Door));
+
+        var removed = 60_000 - await database.ScalarAsync<long>("select count(*) from logs", Token);
+        harness.Measures(Id).ShouldContain(new Measure("dead_rows", "rows", removed, "public.logs", Look.Before));
+        end.Status.ShouldBe(StepStatus.Succeeded, end.Reason);
+        harness.Measures(Id).ShouldContain(new Measure("dead_rows", "rows", 0, "public.logs", Look.After));
+    }
+
+    [Fact]
     public async Task A_dry_run_touches_nothing()
     {
         await using var database = await DirtyAsync();
