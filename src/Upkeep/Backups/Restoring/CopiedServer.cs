@@ -152,7 +152,9 @@ internal sealed partial class CopiedServer(ClusterFolder folder, ClusterPrograms
     private static string Why(string log)
     {
         var lines = log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var said = lines.Where(line => line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("PANIC:", StringComparison.Ordinal) || line.Contains("ERROR:", StringComparison.Ordinal)).Take(3).ToList();
+        // Our own knocking while it starts is told there too, and is no cause.
+        var said = lines.Where(line => !line.Contains("no pg_hba.conf entry", StringComparison.Ordinal) && !line.Contains("the database system is", StringComparison.Ordinal))
+            .Where(line => line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("PANIC:", StringComparison.Ordinal) || line.Contains("ERROR:", StringComparison.Ordinal)).Take(3).ToList();
         return string.Join(" ", said.Count > 0 ? said : lines.TakeLast(3));
     }
 
