@@ -16,7 +16,7 @@ public static class CopyText
         try
         {
             await using var registration = cancellationToken.Register(() => ending = EndStatementAsync(connection, connection.ProcessID));
-            await ReadAsync(connection, copy, take, cancellationToken);
+            await ReadAsync(connection, copy, take);
         }
         catch (PostgresException problem) when (problem.SqlState == PostgresErrorCodes.QueryCanceled && cancellationToken.IsCancellationRequested)
         {
@@ -28,7 +28,7 @@ public static class CopyText
         }
     }
 
-    private static async Task ReadAsync(NpgsqlConnection connection, string copy, Action<ReadOnlySpan<byte>> take, CancellationToken cancellationToken)
+    private static async Task ReadAsync(NpgsqlConnection connection, string copy, Action<ReadOnlySpan<byte>> take)
     {
         // The driver would answer a cancellation here by dropping the connection, with the statement still at work on the server.
         using var reader = (StreamReader)await connection.BeginTextExportAsync(copy, CancellationToken.None);
@@ -41,7 +41,6 @@ public static class CopyText
             // the end of the statement gives back at the latest, and handed on by the buffer.
             var read = stream.Read(buffer.AsSpan(filled));
             filled += read;
-            cancellationToken.ThrowIfCancellationRequested();
             if (read > 0 && filled < Buffer)
                 continue;
             if (filled > 0)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -11,17 +12,22 @@ public sealed record ServerManifest(IReadOnlyDictionary<string, string> Files, I
 {
     public const string FileName = "backup_manifest";
 
-    /// <exception cref="JsonException">It isn't whole.</exception>
+    /// <exception cref="JsonException">It isn't whole, or not as the server wrote it.</exception>
     public static async Task<ServerManifest> ReadAsync(string folder, CancellationToken cancellationToken)
     {
-        await using var stream = File.OpenRead(Path.Combine(folder, FileName));
-        var read = await JsonSerializer.DeserializeAsync<Document>(stream, cancellationToken: cancellationToken) ?? throw new JsonException($"{FileName} is empty.");
+        var bytes = await File.ReadAllBytesAsync(Path.Combine(folder, FileName), cancellationToken);
+        var read = JsonSerializer.Deserialize<Document>(bytes) ?? throw new JsonException($"{FileName} is empty.");
+        // Its last line holds the digest of all that is before it (PostgreSQL's documentation, "Backup Manifest Format").
+        var last = bytes.AsSpan().LastIndexOf("\"Manifest-Checksum\""u8);
+        if (last < 0 || !Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0, last))).Equals(read.Checksum, StringComparison.OrdinalIgnoreCase))
+            throw new JsonException($"{FileName} doesn't match its own checksum.");
         return new ServerManifest(read.Files.ToDictionary(file => file.Path ?? Encoding.UTF8.GetString(Convert.FromHexString(file.EncodedPath!)), file => file.Checksum, StringComparer.Ordinal), read.Ranges);
     }
 
     private sealed record Document(
         [property: JsonPropertyName("Files"), JsonRequired] IReadOnlyList<FileEntry> Files,
-        [property: JsonPropertyName("WAL-Ranges"), JsonRequired] IReadOnlyList<LogRange> Ranges);
+        [property: JsonPropertyName("WAL-Ranges"), JsonRequired] IReadOnlyList<LogRange> Ranges,
+        [property: JsonPropertyName("Manifest-Checksum"), JsonRequired] string Checksum);
 
     // A name that isn't UTF-8 stands as hex.
     private sealed record FileEntry(
