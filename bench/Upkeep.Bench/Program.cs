@@ -1,7 +1,7 @@
 using Upkeep.Bench;
 
 // Whole jobs side by side on one server and the same data.
-const string Usage = "usage: Upkeep.Bench retention|live|ddl|vacuum|live-vacuum|start|digest [rounds]";
+const string Usage = "usage: Upkeep.Bench retention|live|ddl|vacuum|live-vacuum|start|digest|swap [rounds]";
 var rounds = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 3;
 Func<Server, int, Task>? bench = args.FirstOrDefault() switch
 {
@@ -12,6 +12,7 @@ Func<Server, int, Task>? bench = args.FirstOrDefault() switch
     "live-vacuum" => LiveBench.VacuumAsync,
     "start" => StartBench.RunAsync,
     "digest" => DigestBench.RunAsync,
+    "swap" => static (server, rounds) => SwapBench.RunAsync(server, rounds, writers: 8),
     _ => null,
 };
 if (bench is null)

@@ -31,6 +31,15 @@ internal sealed class Server : IAsyncDisposable
 
     public ProgramDoor Programs { get; } = new(Redactor.None, TimeProvider.System);
 
+    public string ConnectionString(string database) => _cluster.ConnectionString(database);
+
+    /// <summary>The databases of a copy: itself, and what a rollback kept beside it.</summary>
+    public async Task<IReadOnlyList<string>> DatabasesAsync(string copy)
+    {
+        await using var session = await OpenAsync("postgres");
+        return await session.QueryAsync("select datname::text from pg_database where datname = $1 or starts_with(datname, $1 || '_')", row => row.GetString(0), CancellationToken.None, copy);
+    }
+
     public int Port => _cluster.Port;
 
     public static async Task<Server> StartAsync()

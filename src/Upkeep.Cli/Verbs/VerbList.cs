@@ -2,6 +2,7 @@ using System.CommandLine;
 using Upkeep.Cli.Verbs.Backup;
 using Upkeep.Cli.Verbs.Past;
 using Upkeep.Cli.Verbs.Plan;
+using Upkeep.Cli.Verbs.Rollback;
 using Upkeep.Cli.Verbs.Schedule;
 
 namespace Upkeep.Cli.Verbs;

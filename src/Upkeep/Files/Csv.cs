@@ -25,6 +25,14 @@ public sealed class Csv
         _rows.Add(row);
     }
 
+    /// <summary>The rows so far, which are then forgotten: for a table too long to be held.</summary>
+    public string Take()
+    {
+        var rows = ToString();
+        _rows.Clear();
+        return rows;
+    }
+
     public override string ToString()
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);

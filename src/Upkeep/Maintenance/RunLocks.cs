@@ -18,6 +18,7 @@ internal sealed class RunLocks : IAsyncDisposable
     private readonly RunLock _file;
     private readonly AdvisoryLock _advisory;
     private readonly CancellationTokenSource _end = new();
+    private readonly SemaphoreSlim _looking = new(1);
     private Task _watch = Task.CompletedTask;
 
     private RunLocks(RunLock file, AdvisoryLock advisory)
@@ -55,6 +56,36 @@ internal sealed class RunLocks : IAsyncDisposable
     /// <summary>Keeps an eye on the advisory lock until disposed.</summary>
     public void Watch(TimeProvider time, StopSignal stop, Action<RunEvent> tell) => _watch = WatchAsync(time, stop, tell);
 
+    /// <summary>
+    /// Does something during which nobody may be in the database, not even the session that holds its lock: the lock is let go and taken
+    /// again, by the name that the database has by then. The file's lock stays.
+    /// </summary>
+    public async Task AsideAsync(Func<Task> work, CancellationToken cancellationToken)
+    {
+        await _looking.WaitAsync(cancellationToken);
+        try
+        {
+            await _advisory.ReleaseAsync();
+            await work();
+        }
+        finally
+        {
+            try
+            {
+                // Where another run has it by now, the next look asks for a stop.
+                await _advisory.RetakeAsync(CancellationToken.None);
+            }
+            catch (NpgsqlException)
+            {
+                // The server is away: the next look tries again.
+            }
+            finally
+            {
+                _looking.Release();
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -62,10 +93,24 @@ internal sealed class RunLocks : IAsyncDisposable
         await _advisory.DisposeAsync();
         _file.Dispose();
         _end.Dispose();
+        _looking.Dispose();
     }
 
     private static RunOutcome.Locked Held(string holder) =>
         new(holder, "Wait for it (upkeep status --watch), or stop it with Ctrl-C or SIGTERM: it stops at its next safe point.");
+
+    private async Task<bool> IsHeldAsync()
+    {
+        await _looking.WaitAsync(_end.Token);
+        try
+        {
+            return await _advisory.IsHeldAsync(_end.Token);
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
 
     private async Task WatchAsync(TimeProvider time, StopSignal stop, Action<RunEvent> tell)
     {
@@ -73,7 +118,7 @@ internal sealed class RunLocks : IAsyncDisposable
         while (!_end.IsCancellationRequested)
         {
             await Task.Delay(_lookEvery, time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_end.IsCancellationRequested || await _advisory.IsHeldAsync(_end.Token))
+            if (_end.IsCancellationRequested || await IsHeldAsync())
                 continue;
             if (!lost)
                 tell(new RunEvent.Noticed("The session that holds the lock in the database was lost; taking the lock again."));

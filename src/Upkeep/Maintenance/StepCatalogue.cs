@@ -6,6 +6,7 @@ using Upkeep.Performance;
 using Upkeep.Preparation;
 using Upkeep.Preparation.Backup;
 using Upkeep.Reporting;
+using Upkeep.Rollback.Rehearsal;
 using Upkeep.Running;
 using Upkeep.Verification;
 
@@ -25,6 +26,7 @@ public static class StepCatalogue
             .. PerformanceSteps.Create(configuration.Performance, doors.Database, doors.Redactor),
             new RestoreTestStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),
             .. BackupSteps.Create(configuration, BackupInventories.Foreign(configuration, doors), () => BackupHistory.ReadIfAny(configuration, doors), doors.Redactor, doors.Time),
+            new RehearsalStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),
             .. VerificationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor),
             .. ReportingSteps.Create(),
         ];

@@ -19,6 +19,7 @@ public static class StepIds
         "backups.restore-test",
         "backups.presence",
         "backups.sizes",
+        "rollback.rehearsal",
         "verification.health",
         "verification.response-time",
         "verification.database",

@@ -1,5 +1,6 @@
 using Upkeep.Journal;
 using Upkeep.Reporting;
+using Upkeep.Reports;
 using Upkeep.Running;
 
 namespace Upkeep.Maintenance;
@@ -15,6 +16,11 @@ public abstract record RollbackOutcome
 
     /// <summary>Another run holds the lock.</summary>
     public sealed record Locked(RunOutcome.Locked By) : RollbackOutcome;
+
+    /// <summary>The whole database was put back, or was not: the steps that the journal tells of it.</summary>
+    /// <param name="Steps">Of the procedure <c>rollback</c>.</param>
+    /// <param name="CleanUp">What became of an attempt that failed before the swap; null where there was none.</param>
+    public sealed record Full(string Run, RunStatus Status, IReadOnlyList<StepDocument> Steps, Proof? CleanUp) : RollbackOutcome;
 
     /// <summary>There is no such run, or no such step in it.</summary>
     public sealed record NotFound(string Reason, string Hint) : RollbackOutcome;
@@ -41,6 +47,8 @@ public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
             var entries = journal.Read(chosen);
             if (stepId is not null && entries.All(entry => entry.Step != stepId))
                 return new RollbackOutcome.NotFound($"{chosen} has no step {stepId}.", $"It changed something in: {Or(ActsOf(entries), "no step")}");
+            if (FullRollback.IsInForce(entries))
+                return new RollbackOutcome.NotFound($"{chosen} was rolled back as a whole: what its steps changed in the database is gone with it.", $"To undo single steps instead, go back first: upkeep rollback {chosen} --back");
             var undone = await UndoAsync(journal, chosen, entries, stepId, stop, cancellationToken);
             await TellAsync(journal, chosen, entries);
             return new RollbackOutcome.Undone(chosen, undone);
@@ -69,7 +77,7 @@ public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
     }
 
     // A report that still offers to undo what was undone would be wrong. On a token of its own: what was undone is told also when cancelled.
-    private static async Task TellAsync(JournalFile journal, string run, IReadOnlyList<JournalEntry> entries)
+    internal static async Task TellAsync(JournalFile journal, string run, IReadOnlyList<JournalEntry> entries)
     {
         var folder = entries.Select(entry => entry.Fact).OfType<RunStarted>().First().Folder;
         if (Directory.Exists(folder))
@@ -77,8 +85,8 @@ public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
     }
 
     /// <summary>The steps that changed something, or may have, newest first.</summary>
-    private static List<string> ActsOf(IReadOnlyList<JournalEntry> entries) =>
-        [.. entries.Where(entry => entry is { Step: not null, Fact: ActIntended }).Select(entry => entry.Step!).Distinct(StringComparer.Ordinal).Reverse()];
+    internal static List<string> ActsOf(IReadOnlyList<JournalEntry> entries) =>
+        [.. entries.Where(entry => entry is { Step: not null, Fact: ActIntended } && !entry.Step.StartsWith(FullRollback.Procedure, StringComparison.Ordinal)).Select(entry => entry.Step!).Distinct(StringComparer.Ordinal).Reverse()];
 
     private static bool HasWayBack(IReadOnlyList<JournalEntry> entries, string id)
     {

@@ -18,6 +18,8 @@ internal sealed record Unfinished(string Run, RunStarted Started, string Interru
             var end = End(entries);
             if (end is { Status: RunStatus.Refused })
                 continue;
+            if (FullRollback.IsInForce(entries))
+                return (null, $"the last run, {run}, was rolled back as a whole; begin a new one with upkeep run, or go back first with upkeep rollback {run} --back");
             var open = OpenSteps(started, entries);
             if (end is null)
                 return (new Unfinished(run, started, "its process ended without a word"), "");

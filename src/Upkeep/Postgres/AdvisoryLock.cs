@@ -96,6 +96,9 @@ public sealed class AdvisoryLock : IAsyncDisposable
         return holder;
     }
 
+    /// <summary>Gives the lock and its session back for now; <see cref="RetakeAsync"/> takes it again.</summary>
+    public Task ReleaseAsync() => LetGoAsync();
+
     public async ValueTask DisposeAsync() => await LetGoAsync();
 
     private static Task<bool> TryAsync(NpgsqlConnection session, CancellationToken cancellationToken) =>

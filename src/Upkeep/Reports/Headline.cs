@@ -23,6 +23,7 @@ public sealed record Headline(Tone Tone, string Verdict, string Detail)
             RunStatus.Failed => (Tone.Bad, $"{Failures(run)}{(attention.Count > failed ? $", and {Words.Count(attention.Count - failed, "more thing needs", "more things need")} a person" : "")}"),
             RunStatus.Stopped => (Tone.Attention, "Stopped before the end; it can be resumed"),
             RunStatus.Refused => (Tone.Bad, "Not started: a go/no-go condition said no"),
+            RunStatus.RolledBack when run.Steps.Any(step => step is { Id: "rollback.full", Undo: UndoState.Available }) => (Tone.Quiet, "Rolled back as a whole: the database is as it was before this run"),
             RunStatus.RolledBack => (Tone.Quiet, "Rolled back: everything that could be undone was, and proven"),
             _ => (Tone.Quiet, "Not ended: still running, or cut off"),
         };

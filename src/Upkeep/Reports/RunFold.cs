@@ -5,6 +5,10 @@ namespace Upkeep.Reports;
 /// <summary>Folds the facts of a run, oldest first, into its document.</summary>
 internal static class RunFold
 {
+    // Steps of this procedure are no part of a run's plan: they are carried out on a run.
+    private const string Rollback = "rollback.";
+    private const string FullRollback = Rollback + "full";
+
     public static RunDocument Document(IReadOnlyList<JournalEntry> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
@@ -53,10 +57,14 @@ internal static class RunFold
 
     private static RunStatus Status(JournalEntry? end, List<StepFold> steps)
     {
+        // The whole database as before the run is the run rolled back, whatever became of its steps; going back from there undoes that.
+        if (steps.Any(step => step is { Id: FullRollback, IsDone: true, Undo: UndoState.Available }))
+            return RunStatus.RolledBack;
         if (end?.Fact is not RunEnded ended)
             return RunStatus.Running;
-        var undone = steps.Any(step => step.Undo == UndoState.Applied);
-        var left = steps.Any(step => step.Undo == UndoState.Available);
+        var ofRun = steps.Where(step => !step.Id.StartsWith(Rollback, StringComparison.Ordinal)).ToList();
+        var undone = ofRun.Any(step => step.Undo == UndoState.Applied);
+        var left = ofRun.Any(step => step.Undo == UndoState.Available);
         return undone && !left ? RunStatus.RolledBack : ended.Status;
     }
 

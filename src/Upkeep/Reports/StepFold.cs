@@ -25,6 +25,9 @@ internal sealed class StepFold(PlannedStepRecord planned)
 
     public string Id { get; } = planned.Id;
 
+    /// <summary>Whether its act was carried out to the end, proven or not.</summary>
+    public bool IsDone => _acted is { Partial: false };
+
     public UndoState Undo => _undone ? UndoState.Applied : Recorded;
 
     public void Take(JournalEntry entry)

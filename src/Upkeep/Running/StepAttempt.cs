@@ -7,9 +7,10 @@ namespace Upkeep.Running;
 /// <summary>One attempt at one step: check, act, verify, each written to the journal as it happens.</summary>
 internal sealed class StepAttempt(RunJournal journal, TimeProvider time, Action<RunEvent> tell, RunFrame frame, StopSignal runStop)
 {
-    private const string GoOn = "Go on with: upkeep run --resume";
-
     private DateTimeOffset? _began;
+
+    /// <summary>How an interrupted step is gone on with, in words.</summary>
+    public string GoOn { get; init; } = "Go on with: upkeep run --resume";
 
     /// <summary>Puts exceptions that the doors let through into words.</summary>
     public required Func<Exception, Problem?>? Explain { get; init; }

@@ -52,6 +52,10 @@ internal sealed record StepHistory
         {
             switch (fact)
             {
+                // What was begun anew after it was undone has no past.
+                case StepStarted when _undone:
+                    (_ended, _survey, _acted, _intended, _complete, _undoIntended) = (null, null, null, false, false, false);
+                    break;
                 case StepStarted:
                     _ended = null;
                     break;
@@ -60,7 +64,7 @@ internal sealed record StepHistory
                     _survey = surveyed.Survey;
                     break;
                 case ActIntended:
-                    (_intended, _complete) = (true, false);
+                    (_intended, _complete, _undone) = (true, false, false);
                     break;
                 case StepActed acted:
                     (_acted, _complete) = (acted, !acted.Partial);

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Upkeep.Preparation.Backup;
+namespace Upkeep.Backups;
 
 /// <summary>What the backup of a run is called.</summary>
 public static partial class BackupName

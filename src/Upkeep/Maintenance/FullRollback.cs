@@ -1,0 +1,170 @@
+using Upkeep.Backups;
+using Upkeep.Files;
+using Upkeep.Journal;
+using Upkeep.Planning;
+using Upkeep.Reports;
+using Upkeep.Rollback.Full;
+using Upkeep.Rollback.Rehearsal;
+using Upkeep.Rollback.Rows;
+using Upkeep.Running;
+
+namespace Upkeep.Maintenance;
+
+/// <summary>What is asked of a full rollback.</summary>
+/// <param name="Run">The run whose backup is gone back to; null means the last one that has a backup.</param>
+public sealed record FullRollbackRequest(string? Run, CarryOver CarryOver);
+
+/// <summary>
+/// Puts the whole database back as it was before a run, and goes back from that. Both are facts of the run, so that a killed one is gone on with
+/// by the same command.
+/// </summary>
+public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
+{
+    /// <summary>How ids of steps begin that are carried out on a run and are no part of it.</summary>
+    internal const string Procedure = "rollback.";
+
+    private const string What = "upkeep rollback";
+    private static readonly TimeSpan _grace = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether the database is the restored one by these facts.</summary>
+    internal static bool IsInForce(IReadOnlyList<JournalEntry> entries) =>
+        StepHistory.Of([.. entries.Where(entry => entry.Step == FullRollbackStep.Id)]) is { ActIsComplete: true, WasUndone: false };
+
+    /// <summary>Restores, proves, swaps; lists what was written since, and carries it over where asked.</summary>
+    public Task<RollbackOutcome> RunAsync(FullRollbackRequest request, StopSignal stop, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var store = new BackupStore(platform.Configuration.Backup.Folder);
+        return LockedAsync(request.Run, (run, _) => store.Exists(BackupName.Of(run)), "has a backup", stop, async (work, token) =>
+        {
+            await using var rows = new RowsStep(platform.Doors.Database, platform.Configuration, request.CarryOver);
+            var full = Full(work.Locks, rows.SeePristineAsync);
+            RunFolder.Create(work.Folder);
+            if (await UnfinishedBackAsync(work, full) is { } unfinished)
+                return unfinished;
+            var end = await StepAsync(work, full, stop, token);
+            var cleanUp = end is null || IsGood(end) ? null : await TakenBackAsync(work, full);
+            if (end is null || IsGood(end))
+                await StepAsync(work, rows, stop, token);
+            return Outcome(work, cleanUp);
+        }, cancellationToken);
+    }
+
+    /// <summary>Makes the replaced database live again.</summary>
+    /// <param name="run">Null means the last one that was rolled back as a whole, or was being.</param>
+    public Task<RollbackOutcome> BackAsync(string? run, StopSignal stop, CancellationToken cancellationToken) =>
+        LockedAsync(run, (_, entries) => entries.Any(entry => entry is { Step: FullRollbackStep.Id, Fact: ActIntended }), "was rolled back as a whole", stop, async (work, token) =>
+        {
+            var proof = await UndoerOf(work).UndoAsync(work.Run, Full(work.Locks, static _ => Task.CompletedTask), work.Folder, stop, token);
+            return new RollbackOutcome.Undone(work.Run, [new StepUndone(FullRollbackStep.Id, proof)]);
+        }, cancellationToken);
+
+    /// <summary>Rehearses on a scratch server. Nothing of the platform is touched or locked, and the journal isn't written to.</summary>
+    /// <param name="run">The run whose backup is rehearsed with; null means the newest backup.</param>
+    public async Task<RollbackOutcome> RehearseAsync(string? run, StopSignal stop, CancellationToken cancellationToken)
+    {
+        const string name = "rehearsal";
+        var step = new RehearsalStep(platform.Doors.Database, platform.Doors.Programs, platform.Doors.Shelf, platform.Configuration, platform.Doors.Time);
+        var folder = Directory.CreateTempSubdirectory("upkeep-rehearsal-").FullName;
+        try
+        {
+            using var journal = JournalFile.Open(":memory:", platform.Doors.Redactor, platform.Doors.Time);
+            var attempt = new StepAttempt(new RunJournal(journal, run ?? name), platform.Doors.Time, tell, new RunFrame(folder, Deadlines.None, DryRun: false, _grace), stop)
+            {
+                Explain = problem => DoorProblems.Explain(problem, platform.Doors.Database),
+                GoOn = "Repeat it: upkeep rollback --rehearse",
+            };
+            tell(new RunEvent.StepBegan(step.Definition, 1, 1));
+            await attempt.RunAsync(new PlannedStep(step.Definition, PlanDecision.Run, null, null, step.Definition.Deadline), step, StepHistory.Of([]), cancellationToken);
+            var steps = RunDocument.From(journal.Read(run ?? name)).Steps;
+            return new RollbackOutcome.Full(run ?? name, steps[0].Status == StepStatus.Succeeded ? RunStatus.Succeeded : RunStatus.Failed, steps, null);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<RollbackOutcome> LockedAsync(string? run, Func<string, IReadOnlyList<JournalEntry>, bool> fits, string that, StopSignal stop,
+        Func<Work, CancellationToken, Task<RollbackOutcome>> act, CancellationToken cancellationToken)
+    {
+        var (locks, held) = await RunLocks.TakeAsync(platform, What, cancellationToken);
+        if (locks is null)
+            return new RollbackOutcome.Locked(held!);
+        await using (locks)
+        {
+            locks.Watch(platform.Doors.Time, stop, tell);
+            using var journal = platform.OpenJournal();
+            var runs = journal.Runs();
+            var chosen = run ?? runs.FirstOrDefault(id => fits(id, journal.Read(id)));
+            if (chosen is null || !runs.Contains(chosen))
+                return new RollbackOutcome.NotFound(run is null ? $"No run in the journal {that}." : $"There is no run {run} in the journal.", "See the runs with: upkeep history");
+            if (locks.TakenOver is { } takenOver)
+                journal.Append(chosen, null, takenOver);
+            var entries = journal.Read(chosen);
+            var outcome = await act(new Work(locks, journal, chosen, entries.Select(entry => entry.Fact).OfType<RunStarted>().First().Folder), cancellationToken);
+            await StepRollback.TellAsync(journal, chosen, entries);
+            return outcome;
+        }
+    }
+
+    // What is done already isn't done again.
+    private async Task<StepEnded?> StepAsync(Work work, Step step, StopSignal stop, CancellationToken cancellationToken)
+    {
+        var record = new RunJournal(work.Journal, work.Run);
+        var history = StepHistory.Of(record.Of(step.Definition.Id));
+        if (history is { ActIsComplete: true, Finished: not null, WasUndone: false })
+        {
+            tell(new RunEvent.Noticed($"{step.Definition.Id} was done already: {history.Finished.Summary}"));
+            return null;
+        }
+        // What was gone back from is no past: it is looked at anew.
+        if (history.WasUndone)
+            history = StepHistory.Of([]);
+        tell(new RunEvent.StepBegan(step.Definition, 1, 1));
+        var attempt = new StepAttempt(record, platform.Doors.Time, tell, new RunFrame(work.Folder, Deadlines.None, DryRun: false, _grace), stop)
+        {
+            Explain = Explaining(work.Run),
+            GoOn = $"Go on with: upkeep rollback {work.Run} --full",
+        };
+        return await attempt.RunAsync(new PlannedStep(step.Definition, PlanDecision.Run, null, null, step.Definition.Deadline), step, history, cancellationToken);
+    }
+
+    // Taking a failed attempt back can fail itself (the server was still away): that comes first. From going back there is no way but back.
+    private async Task<RollbackOutcome?> UnfinishedBackAsync(Work work, Step step)
+    {
+        if (StepHistory.Of(new RunJournal(work.Journal, work.Run).Of(step.Definition.Id)) is not { UndoIsUnfinished: true } history)
+            return null;
+        if (history.Acted is not null)
+            return new RollbackOutcome.NotFound($"Going back from the full rollback of {work.Run} was begun and not finished.", $"Finish it first: upkeep rollback {work.Run} --back");
+        return await TakenBackAsync(work, step) is { Holds: false } still ? Outcome(work, still) : null;
+    }
+
+    private static RollbackOutcome.Full Outcome(Work work, Proof? cleanUp)
+    {
+        var document = RunDocument.From(work.Journal.Read(work.Run));
+        return new RollbackOutcome.Full(work.Run, document.Status, [.. document.Steps.Where(step => step.Id.StartsWith(Procedure, StringComparison.Ordinal))], cleanUp);
+    }
+
+    // An attempt that did not get to the swap leaves nothing behind, so that the next one looks anew. On a token of its own: that outlives a cancellation.
+    private async Task<Proof?> TakenBackAsync(Work work, Step step)
+    {
+        if (StepHistory.Of(new RunJournal(work.Journal, work.Run).Of(step.Definition.Id)) is not { ActWasIntended: true, Acted: null, WasUndone: false })
+            return null;
+        using var never = new StopSignal();
+        return await UndoerOf(work).UndoAsync(work.Run, step, work.Folder, never, CancellationToken.None);
+    }
+
+    private static bool IsGood(StepEnded end) => end.Status is StepStatus.Succeeded or StepStatus.Attention;
+
+    private Undoer UndoerOf(Work work) => new(work.Journal, tell, Explaining(work.Run));
+
+    // The doors' own hints speak of the weekly run.
+    private Func<Exception, Problem?> Explaining(string run) => problem => DoorProblems.Explain(problem, platform.Doors.Database) is { } known
+        ? known with { Hint = known.Hint?.Replace("upkeep run --resume", $"upkeep rollback {run} --full", StringComparison.Ordinal) } : null;
+
+    private FullRollbackStep Full(RunLocks locks, Func<CancellationToken, Task> onSwapped) =>
+        new(platform.Doors.Database, platform.Doors.Programs, platform.Doors.Http, platform.Configuration, platform.Doors.Time) { Aside = locks.AsideAsync, OnSwapped = onSwapped };
+
+    private sealed record Work(RunLocks Locks, JournalFile Journal, string Run, string Folder);
+}

@@ -1,0 +1,109 @@
+using Npgsql;
+using Upkeep.Backups;
+using Upkeep.Backups.Engines;
+using Upkeep.Backups.Restoring;
+using Upkeep.Configuration;
+using Upkeep.Postgres;
+using Upkeep.Postgres.Digests;
+using Upkeep.Processes;
+using Upkeep.Running;
+
+namespace Upkeep.Rollback.Full;
+
+/// <summary>Fills a database that stands beside the live one from a backup, and proves it there.</summary>
+/// <param name="beside">A door to it.</param>
+internal sealed class BesideRestore(DatabaseDoor beside, ProgramDoor programs, UpkeepConfiguration configuration, TimeProvider time)
+{
+    private static readonly TimeSpan _lockWait = TimeSpan.FromSeconds(10);
+
+    private BackupSettings Settings => configuration.Backup;
+
+    /// <param name="moved">Hears how many tables of how many have been begun.</param>
+    /// <returns>What went wrong, or null.</returns>
+    public async Task<Problem?> FillAsync(BackupManifest manifest, Action<long, long> moved, CancellationToken cancellationToken)
+    {
+        var folder = new BackupStore(Settings.Folder).Folder(manifest.Name);
+        if (manifest.Engine == BackupEngineName.PgDump)
+            return await LoadAsync(Path.Combine(folder, BackupStore.DumpFolder), manifest, moved, cancellationToken);
+        // A physical copy is of a whole server; only a dump of it fits beside a live database.
+        var (scratch, roomless) = await new ScratchFolders(programs, Settings.Restore, configuration.Root).NewAsync(manifest.DatabaseBytes, cancellationToken);
+        if (scratch is null)
+            return roomless;
+        var engine = BackupEngines.Of(manifest.Engine, beside, programs, Settings, time);
+        var (copy, problem) = await engine.RestoreAsync(manifest, folder, new RestoreRequest(scratch, (_, _, _) => { }), cancellationToken);
+        if (copy is null)
+            return problem;
+        await using (copy)
+            return await ThroughDumpAsync(copy, manifest, moved, cancellationToken);
+    }
+
+    /// <summary>Fresh statistics, so that plans are good from the first query on.</summary>
+    public async Task AnalyzeAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await beside.OpenAsync(cancellationToken);
+        await session.ExecuteAsync("analyze", cancellationToken);
+    }
+
+    /// <summary>Compares with what the manifest says was in the backup, by the algorithm that it names.</summary>
+    public async Task<Proof> ProveAsync(BackupManifest manifest, Action<long, long> moved, CancellationToken cancellationToken)
+    {
+        long done = 0;
+        var found = await new DigestReader(beside).OfDatabaseAsync(manifest.Content.Algorithm, Settings.Jobs, _lockWait,
+            _ => moved(Interlocked.Increment(ref done), manifest.Content.Tables.Count), cancellationToken);
+        // A role that may not read large objects can still tell that there are none.
+        if (found.LargeObjects is null && manifest.Content.LargeObjects is { Objects: 0 } && await beside.ScalarAsync<bool>("select not exists (select from pg_catalog.pg_largeobject_metadata)", cancellationToken))
+            found = found with { LargeObjects = manifest.Content.LargeObjects };
+        var differences = DigestComparison.Of(manifest.Content, found);
+        return differences.Count == 0
+            ? Proof.That($"{Counted.Of(manifest.Content.Tables.Count, "table")} equal to the manifest, row for row")
+            : Proof.Missing($"The restored database isn't what {manifest.Name} should hold: {string.Join("; ", differences.Take(5))}. Nothing of the live one was touched.",
+                "Don't use this backup. See whether another holds (upkeep backup list, upkeep backup verify), and undo the run step by step: upkeep rollback");
+    }
+
+    private async Task<Problem?> ThroughDumpAsync(RestoredCopy copy, BackupManifest manifest, Action<long, long> moved, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("upkeep-rollback-").FullName;
+        try
+        {
+            await using var snapshot = await SnapshotSession.ExportAsync(copy.Door, _lockWait, cancellationToken);
+            var (tools, missing) = await DumpPrograms.FindAsync(programs, Settings.ProgramFolder, snapshot.Connection.PostgreSqlVersion.Major, cancellationToken);
+            if (tools is null)
+                return missing;
+            var dump = Path.Combine(folder, BackupStore.DumpFolder);
+            var environment = LibpqEnvironment.For(copy.Door.Settings, snapshot.Connection, DatabaseDoor.ApplicationName);
+            var (_, problem) = await new PgDump(programs, tools).RunAsync(dump, snapshot.Id, Settings.Jobs, _lockWait, environment, _ => { }, cancellationToken);
+            return problem ?? await LoadAsync(dump, manifest, moved, cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<Problem?> LoadAsync(string dump, BackupManifest manifest, Action<long, long> moved, CancellationToken cancellationToken)
+    {
+        await using var session = await beside.OpenAsync(cancellationToken);
+        var (tools, missing) = await DumpPrograms.FindAsync(programs, Settings.ProgramFolder, 0, cancellationToken);
+        if (tools is null)
+            return missing;
+        long begun = 0;
+        void Heard(string line)
+        {
+            if (line.Contains("processing data for table", StringComparison.Ordinal))
+                moved(++begun, manifest.Content.Tables.Count);
+        }
+        var problem = await new PgRestore(programs, tools).RunAsync(new PgRestoreRequest(dump, session.Database, LibpqEnvironment.For(beside.Settings, session, DatabaseDoor.ApplicationName), Settings.Jobs)
+        {
+            Heard = Heard,
+        }, cancellationToken);
+        return problem is null ? null : problem with { What = $"The backup can't be restored beside the live database: {problem.What}", Hint = Hint(problem) };
+    }
+
+    private static string Hint(Problem problem) => problem.What switch
+    {
+        var said when said.Contains("No space left on device", StringComparison.Ordinal) => "The disk of the database server is full: make room there, then repeat the command. The live database was not touched.",
+        var said when said.Contains("permission denied", StringComparison.Ordinal) || said.Contains("must be", StringComparison.Ordinal) => "Our role lacks a right: let database.url name a superuser for the rollback, then repeat the command.",
+        var said when said.Contains("does not exist", StringComparison.Ordinal) => "The server lacks a role or an extension that the backup names: make it, then repeat the command.",
+        _ => "The live database was not touched. Mend what pg_restore complains about, then repeat the command.",
+    };
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using Upkeep.Backups;
+using Upkeep.Configuration;
+using Upkeep.Journal;
+using Upkeep.Planning;
+using Upkeep.Postgres;
+using Upkeep.Rollback.Full;
+using Upkeep.Running;
+
+namespace Upkeep.Rollback.Rows;
+
+/// <summary>
+/// What was written after the backup and isn't in the restored database: found by key and content, listed per table, and carried over where that
+/// was asked for. Follows <see cref="FullRollbackStep"/>.
+/// </summary>
+public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configuration, CarryOver mode) : ChangeStep<RowsSurvey, RowsEffect>, IAsyncDisposable
+{
+    public const string Id = "rollback.rows";
+
+    private const string NoWayBack = "Going back (upkeep rollback --back) makes the replaced database live again, in which these rows are as they were.";
+
+    private SnapshotSession? _pristine;
+
+    public override StepDefinition Definition { get; } = new()
+    {
+        Id = Id,
+        Title = "Rows written after the backup",
+        Kind = StepKind.Change,
+        Priority = 1,
+        Deadline = TimeSpan.FromDays(1),
+    };
+
+    /// <summary>Takes a snapshot of the restored database before anybody works in it.</summary>
+    public async Task SeePristineAsync(CancellationToken cancellationToken) =>
+        _pristine = await SnapshotSession.ExportAsync(database, TimeSpan.FromSeconds(10), cancellationToken);
+
+    public override async Task<Check<RowsSurvey>> CheckAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (FullRollbackOf(context) is not { Xid: { } xid } full)
+            return Check.Skipped<RowsSurvey>("the database was not put back as a whole");
+        if (await new BackupStore(configuration.Backup.Folder).ReadManifestAsync(full.Backup, cancellationToken) is not { } manifest)
+            return Check.Skipped<RowsSurvey>($"the backup {full.Backup} is gone, so what was in it can't be told", $"Look into {full.Replaced} by hand.");
+        await using var doors = new RollbackDoors(database, configuration.Rollback.MaintenanceDatabase);
+        var comparer = new RowComparer(doors.To(full.Replaced), doors.To(full.Database), xid, configuration.Backup.Jobs);
+        await using var at = await comparer.SnapshotsAsync(Interlocked.Exchange(ref _pristine, null), cancellationToken);
+        var (changed, digest) = await comparer.ChangedAsync(at, manifest, cancellationToken);
+        var found = new List<TableDifference>();
+        foreach (var pair in changed)
+        {
+            context.Progress(found.Count, changed.Count, "tables", pair.Name.ToString());
+            if (await TableAsync(comparer, at, pair, manifest, context, cancellationToken) is { } table)
+                found.Add(table);
+        }
+        List<string> notCompared = [.. digest.NotCovered.Select(left => $"{left.What}: {left.Reason}")];
+        if (manifest.Content.LargeObjects is { } before && digest.LargeObjects is { } after && before != after)
+            notCompared.Add(string.Create(CultureInfo.InvariantCulture, $"large objects: they changed after the backup ({before.Objects} then, {after.Objects} in the replaced database), and are not compared one by one"));
+        RowsEvidence.Tell(context, full.Replaced, found, notCompared, mode);
+        return Verdict(new RowsSurvey(full.Replaced, xid, mode, found, notCompared));
+    }
+
+    public override async Task<Act<RowsEffect>> ActAsync(RowsSurvey survey, StepContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(survey);
+        ArgumentNullException.ThrowIfNull(context);
+        await using var doors = new RollbackDoors(database, configuration.Rollback.MaintenanceDatabase);
+        var comparer = new RowComparer(doors.To(survey.Replaced), doors.To(doors.Name), survey.Xid, configuration.Backup.Jobs);
+        await using var at = await comparer.SnapshotsAsync(null, cancellationToken);
+        await using var reader = await SnapshotSession.JoinAsync(doors.To(survey.Replaced), at.Replaced.Id, TimeSpan.FromSeconds(10), cancellationToken);
+        var carrier = new RowCarrier(reader.Connection, doors.To(doors.Name), survey.Xid);
+        foreach (var pair in await TableOrder.SortAsync(at.Live.Connection, await PairsAsync(survey, at, cancellationToken), cancellationToken))
+        {
+            context.Progress(carrier.Inserted + carrier.Updated, survey.Tables.Sum(table => table.Written), "rows", pair.Name.ToString());
+            await comparer.CompareAsync(at, pair, rows => carrier.TakeAsync(pair.Live!, rows, survey.Mode, cancellationToken), cancellationToken);
+        }
+        await carrier.EndAsync(cancellationToken);
+        await RowsEvidence.WriteConflictsAsync(context, carrier.Conflicts, cancellationToken);
+        context.After("rows_carried_over", carrier.Inserted + carrier.Updated, "rows");
+        context.After("rows_in_conflict", carrier.Conflicts.Count, "rows");
+        var effect = new RowsEffect(carrier.Inserted, carrier.Updated, carrier.Conflicts.GroupBy(conflict => conflict.Table.ToString(), StringComparer.Ordinal).ToDictionary(group => group.Key, group => (long)group.Count(), StringComparer.Ordinal));
+        return Act.Done(effect, $"{Counted.Of(carrier.Inserted, "new row")} carried over{(carrier.Updated > 0 ? $", {Counted.Of(carrier.Updated, "changed row")} too" : "")}; {Counted.Of(carrier.Conflicts.Count, "conflict")} listed", UndoState.None, NoWayBack);
+    }
+
+    public override async Task<Proof> VerifyAsync(RowsSurvey survey, RowsEffect effect, StepContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(survey);
+        ArgumentNullException.ThrowIfNull(effect);
+        await using var doors = new RollbackDoors(database, configuration.Rollback.MaintenanceDatabase);
+        var comparer = new RowComparer(doors.To(survey.Replaced), doors.To(doors.Name), survey.Xid, configuration.Backup.Jobs);
+        await using var at = await comparer.SnapshotsAsync(null, cancellationToken);
+        foreach (var pair in await PairsAsync(survey, at, cancellationToken))
+        {
+            var now = await comparer.CompareAsync(at, pair, null, cancellationToken);
+            var left = survey.Mode == CarryOver.NewAndChanged ? now.Written : now.New;
+            var told = effect.Conflicts.GetValueOrDefault(pair.Name.ToString());
+            if (left > told)
+                return Proof.Missing(string.Create(CultureInfo.InvariantCulture, $"{pair.Name}: {left} rows of the replaced database are still not in the live one, and only {told} are listed as conflicts."), "Somebody may have deleted rows meanwhile; else report this.");
+        }
+        return Proof.That("every other row of the replaced database is in the live one");
+    }
+
+    public override Task<Proof> UndoAsync(RowsEffect effect, StepContext context, CancellationToken cancellationToken) => Task.FromResult(Proof.Missing("Rows that were carried over are not taken out again.", NoWayBack));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _pristine, null) is { } left)
+            await left.DisposeAsync();
+    }
+
+    /// <summary>The full rollback that the run's journal tells of, or null.</summary>
+    internal static FullRollbackEffect? FullRollbackOf(StepContext context) => context.Facts.Where(entry => entry.Step == FullRollbackStep.Id)
+        .Select(entry => entry.Fact).OfType<StepActed>().LastOrDefault() is { } acted ? JournalJson.FromElement<FullRollbackEffect>(acted.Effect) : null;
+
+    private Check<RowsSurvey> Verdict(RowsSurvey survey)
+    {
+        var written = survey.Tables.Sum(table => table.Written);
+        var told = $"{Counted.Of(survey.Tables.Sum(table => table.New), "row")} written after the backup, {survey.Tables.Sum(table => table.Changed)} changed, {survey.Tables.Sum(table => table.Gone)} deleted, in {Counted.Of(survey.Tables.Count, "table")}";
+        return mode != CarryOver.No && written > 0 ? Check.Due(survey, $"would carry over what is new: {told}") : Check.NothingToDo(survey, written == 0 ? $"nothing was written after the backup that the restored database lacks ({told})" : $"{told}; listed, not carried over");
+    }
+
+    private static async Task<TableDifference?> TableAsync(RowComparer comparer, Snapshots at, TablePair pair, BackupManifest manifest, StepContext context, CancellationToken cancellationToken)
+    {
+        var path = $"rollback/rows-{RowsEvidence.FileName(pair.Name)}.csv";
+        await using var file = RowsFile.Create(context.Folder, path, pair.Replaced);
+        // Where the tables differ in their columns, the live row is told by those that it has.
+        var difference = await comparer.CompareAsync(at, pair, rows => file.AddAsync(rows, at.Replaced.Connection, at.Live.Connection, pair, cancellationToken), cancellationToken);
+        if (difference.Written + difference.Gone == 0)
+            return null;
+        context.Attach(await file.EndAsync(cancellationToken));
+        return difference with { List = path, NotCarried = await WhyNotAsync(comparer, at, pair, manifest, cancellationToken) };
+    }
+
+    private static async Task<string?> WhyNotAsync(RowComparer comparer, Snapshots at, TablePair pair, BackupManifest manifest, CancellationToken cancellationToken)
+    {
+        if (pair.Live is not { } live)
+            return "the table was made after the backup and isn't in the restored database";
+        if (!pair.Replaced.HasKey || !live.HasKey)
+            return "the table has no primary key, so a row can't be told from its copy";
+        if (!pair.Replaced.LooksLike(live))
+            return "the table was given other columns or another key after the backup";
+        var before = manifest.Content.Tables.FirstOrDefault(table => table.Table() == pair.Name)?.Rows ?? 0;
+        var untouched = await comparer.UntouchedAsync(at, pair, cancellationToken);
+        return untouched >= before ? null : string.Create(CultureInfo.InvariantCulture,
+            $"{before - untouched} of the backup's rows were changed or deleted in the live database after the swap, so a row that it lacks may be one that was deleted on purpose");
+    }
+
+    private static async Task<IReadOnlyList<TablePair>> PairsAsync(RowsSurvey survey, Snapshots at, CancellationToken cancellationToken)
+    {
+        var replaced = await TableShape.ReadAsync(at.Replaced.Connection, cancellationToken);
+        var live = await TableShape.ReadAsync(at.Live.Connection, cancellationToken);
+        return [.. survey.Tables.Where(table => table is { NotCarried: null } && table.Written > 0 && replaced.ContainsKey(table.Table()) && live.ContainsKey(table.Table()))
+            .Select(table => new TablePair(replaced[table.Table()], live[table.Table()]))];
+    }
+}

@@ -1,0 +1,73 @@
+using Upkeep.Testing;
+using Upkeep.Tests.Rollback;
+
+namespace Upkeep.Tests.Cli;
+
+/// <summary><c>upkeep rollback</c> as an operator and a script call it.</summary>
+public sealed class RollbackVerbTests(PostgresServer server) : IDisposable
+{
+    private readonly ProgramFixture _upkeep = new(TimeProvider.System);
+
+    [Fact]
+    public async Task A_full_rollback_its_list_and_the_way_back_by_the_command_line()
+    {
+        await using var test = await CreateAsync();
+        var before = await test.ContentAsync();
+        await test.ExecuteAsync("insert into customers (name) values ('late')");
+
+        (await _upkeep.RunAsync("rollback", RollbackCase.Run, "--full")).ShouldBe(3);
+        _upkeep.Answer.ShouldContain("rollback.full: succeeded");
+        _upkeep.Answer.ShouldContain("restore beside");
+        _upkeep.Answer.ShouldContain($"upkeep rollback {RollbackCase.Run} --back");
+        _upkeep.Answer.ShouldContain("public.customers: 1 row written");
+        (await test.ContentAsync()).ShouldBe(before);
+
+        (await _upkeep.RunAsync("rollback", "--full", "--carry-over", "--format", "json")).ShouldBe(0);
+        var json = _upkeep.Json();
+        json.GetProperty("status").GetString().ShouldBe("rolled-back");
+        json.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("id").GetString()).ShouldBe(["rollback.full", "rollback.rows"]);
+        (await test.ScalarAsync<long>("select count(*) from customers where name = 'late'")).ShouldBe(1);
+
+        (await _upkeep.RunAsync("status", "--format", "json")).ShouldBe(0);
+        _upkeep.Json().GetProperty("status").GetString().ShouldBe("rolled-back");
+        (await _upkeep.RunAsync("rollback", RollbackCase.Run)).ShouldBe(2);
+        (await _upkeep.RunAsync("rollback", "--back", "--format", "json")).ShouldBe(0);
+        _upkeep.Json().GetProperty("steps")[0].GetProperty("undone").GetBoolean().ShouldBeTrue();
+        (await _upkeep.RunAsync("rollback", "--back")).ShouldBe(0);
+        _upkeep.Answer.ShouldContain("already");
+    }
+
+    [Fact]
+    public async Task A_refusal_has_status_5_and_says_what_to_do()
+    {
+        await using var test = await CreateAsync();
+        Directory.Delete(Path.Combine(test.Root, "backups"), recursive: true);
+
+        (await _upkeep.RunAsync("rollback", RollbackCase.Run, "--full")).ShouldBe(5);
+
+        _upkeep.Answer.ShouldContain("There is no backup");
+        _upkeep.Answer.ShouldContain("hint: See what there is");
+    }
+
+    [Theory]
+    [InlineData("--full", "--back")]
+    [InlineData("--rehearse", "--full")]
+    [InlineData("--carry-over", "new")]
+    [InlineData("--full", "--carry-over=all")]
+    public async Task What_does_not_go_together_is_a_usage_error(string one, string other)
+    {
+        _upkeep.Configure("platform: Test\ndatabase:\n  url: postgres://app@127.0.0.1:1/app\n");
+
+        (await _upkeep.RunAsync("rollback", one, other)).ShouldBe(2);
+    }
+
+    public void Dispose() => _upkeep.Dispose();
+
+    private async Task<RollbackCase> CreateAsync()
+    {
+        var test = await RollbackCase.CreateAsync(server);
+        var port = test.Database.Cluster.Port;
+        _upkeep.Configure($"platform: Test\nroot: {test.Root}\ndatabase:\n  url: postgres://upkeep_demo@127.0.0.1:{port}/{test.Database.Name}\nbackup:\n  folder: {test.Root}/backups\n");
+        return test;
+    }
+}
