@@ -4,7 +4,8 @@ namespace Upkeep.Backups.Foreign;
 /// Reads a stream line by line as bytes in constant memory, to its end. Every byte is handed on, line ends too; of a line that is longer
 /// than the buffer piece after piece, with <see cref="Begins"/> and <see cref="Ends"/> saying which piece it is.
 /// </summary>
-internal sealed class ByteLines(Stream stream)
+/// <param name="moved">Called each time that there was more to read.</param>
+internal sealed class ByteLines(Stream stream, Action? moved = null)
 {
     private readonly byte[] _buffer = new byte[256 << 10];
     private int _start;
@@ -57,5 +58,6 @@ internal sealed class ByteLines(Stream stream)
         var read = stream.Read(_buffer, _filled, _buffer.Length - _filled);
         _filled += read;
         _atEnd = read == 0;
+        moved?.Invoke();
     }
 }

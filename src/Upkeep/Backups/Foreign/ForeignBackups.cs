@@ -17,7 +17,7 @@ public sealed class ForeignBackups(ProgramDoor door, BackupSettings settings, Fu
     {
         var since = time.GetUtcNow().UtcDateTime - TimeSpan.FromDays(settings.Expected.Days + 1);
         var wanted = await expected(cancellationToken);
-        var reader = new ForeignReader(door, settings);
+        var reader = new ForeignReader(door, settings, time);
         var found = new List<ForeignBackup>();
         foreach (var path in Candidates(folder))
             found.Add(Written(path) >= since ? (await reader.LookAsync(path, wanted, cancellationToken)).Backup : Glance(path));

@@ -5,7 +5,7 @@ using Upkeep.Processes;
 namespace Upkeep.Backups.Foreign;
 
 /// <summary>Reads a backup that others made: what it is, by its content, and whether it is whole. Streams, whatever its size.</summary>
-public sealed class ForeignReader(ProgramDoor door, BackupSettings settings)
+public sealed class ForeignReader(ProgramDoor door, BackupSettings settings, TimeProvider time)
 {
     private const string Plain = "-- PostgreSQL database";
 
@@ -60,7 +60,7 @@ public sealed class ForeignReader(ProgramDoor door, BackupSettings settings)
         Found Bad(ForeignState state, string detail) => new(ForeignFormat.PlainSql, compression, state, detail, scan.Contents);
         try
         {
-            scan.ReadAll(file.Content, cancellationToken);
+            scan.ReadAll(file.Content, () => { }, cancellationToken);
         }
         catch (Exception problem) when (Wrapping.IsUnreadable(problem))
         {
@@ -91,7 +91,7 @@ public sealed class ForeignReader(ProgramDoor door, BackupSettings settings)
         if (programs is null)
             throw new IOException($"{path} can't be read: {missing!.What}");
         var archive = new ForeignArchive(door, programs, path, format, compression);
-        var (list, scan, bad) = await archive.ReadAsync(cancellationToken);
+        var (list, scan, bad) = await archive.ReadAsync(time, cancellationToken);
         var contents = scan.Contents with { Database = list?.Database ?? scan.Contents.Database, ServerVersion = list?.ServerVersion ?? scan.Contents.ServerVersion };
         return new Found(format, compression, bad?.State, bad?.Detail ?? "", contents);
     }

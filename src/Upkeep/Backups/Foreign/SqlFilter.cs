@@ -19,12 +19,16 @@ internal static class SqlFilter
         {
             scan.Read(lines);
             if (lines.Begins)
-                keep = scan.IsWanted && (IsSetting(lines.Text) || !(scan.Entry is { } entry && leaveOut(entry))) && !IsOwnCommand(scan, lines.Text);
+                keep = scan.IsWanted && (scan.Entry is { } entry ? IsSetting(lines.Text) || !leaveOut(entry) : IsOfHead(lines.Text)) && !IsOwnCommand(scan, lines.Text);
             if (keep)
                 psql.Write(lines.Piece);
         }
         psql.Flush();
     }
+
+    // With --clean the head also drops what a new database doesn't have. A command of psql's goes through, to be refused by psql.
+    private static bool IsOfHead(ReadOnlySpan<byte> line) =>
+        line.Length == 0 || line.StartsWith("--"u8) || line.StartsWith("SET "u8) || line.StartsWith("SELECT pg_catalog.set_config("u8) || line.StartsWith("\\"u8);
 
     // pg_dump writes these between the entries, for the one that follows.
     private static bool IsSetting(ReadOnlySpan<byte> line) => line.StartsWith("SET default_table"u8);

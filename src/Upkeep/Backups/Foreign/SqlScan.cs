@@ -55,9 +55,10 @@ internal sealed partial class SqlScan(string? wanted)
     };
 
     /// <summary>Reads everything.</summary>
-    public void ReadAll(Stream stream, CancellationToken cancellationToken)
+    /// <param name="moved">Called each time that there was more to read.</param>
+    public void ReadAll(Stream stream, Action moved, CancellationToken cancellationToken)
     {
-        var lines = new ByteLines(stream);
+        var lines = new ByteLines(stream, moved);
         while (lines.Next())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -78,7 +79,8 @@ internal sealed partial class SqlScan(string? wanted)
             ReadComment(text);
         else if (text.Length > 0)
             ReadStatement(text);
-        _afterDashes = text.SequenceEqual("--"u8);
+        // A row that is cut off runs into the dashes of what follows.
+        _afterDashes = InRows ? text.EndsWith("--"u8) : text.SequenceEqual("--"u8);
     }
 
     private void ReadRow(ReadOnlySpan<byte> text)
@@ -89,7 +91,7 @@ internal sealed partial class SqlScan(string? wanted)
         }
         else if (_afterDashes && DumpEntry.Of(text) is not null)
         {
-            // The rows of one file of a directory end early, and the next thing begins: the dashes were no row.
+            // The rows of one file of a directory end early, and the next thing begins: the line before was no row, or not a whole one.
             (IsCut, InRows) = (true, false);
             Count(-1);
             ReadComment(text);

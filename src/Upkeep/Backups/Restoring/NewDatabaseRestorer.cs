@@ -25,9 +25,8 @@ public abstract record IntoOutcome
 }
 
 /// <summary>Restores a backup into a new database on the configured server, beside all that is there.</summary>
-public sealed class NewDatabaseRestorer(DatabaseDoor server, ProgramDoor door, BackupSettings settings)
+public sealed class NewDatabaseRestorer(DatabaseDoor server, ProgramDoor door, BackupSettings settings, TimeProvider time)
 {
-    private static readonly TimeSpan _lockWait = TimeSpan.FromSeconds(10);
 
     /// <param name="into">Name of the database, which must not be there.</param>
     /// <param name="moved">Hears how many bytes of how many are restored, and what is worked on.</param>
@@ -61,7 +60,7 @@ public sealed class NewDatabaseRestorer(DatabaseDoor server, ProgramDoor door, B
     {
         ArgumentNullException.ThrowIfNull(moved);
         moved(0, null, "reading it to its end");
-        var look = await new ForeignReader(door, settings).LookAsync(path, null, cancellationToken);
+        var look = await new ForeignReader(door, settings, time).LookAsync(path, null, cancellationToken);
         if (look.Backup.State != ForeignState.Whole)
             return new IntoOutcome.NotBegun(new Problem($"{path} can't be restored: {look.Backup.Detail}.", "See: upkeep backup verify PATH"));
         if (look.Backup.Format == ForeignFormat.PlainSql)
@@ -99,7 +98,7 @@ public sealed class NewDatabaseRestorer(DatabaseDoor server, ProgramDoor door, B
                 environment = LibpqEnvironment.For(database.Door.Settings, connection, DatabaseDoor.ApplicationName);
             if (await fill(database, programs, environment) is { } failed)
                 return new IntoOutcome.Failed(failed with { What = $"Nothing was restored, and the unfinished database was removed: {failed.What}" });
-            var found = await new DigestReader(database.Door).OfDatabaseAsync(settings.Jobs, _lockWait, null, cancellationToken);
+            var found = await RestoreProver.LikeManifestAsync(database.Door, request, settings.Jobs, null, cancellationToken);
             await database.FinishAsync(cancellationToken);
             whole = true;
             return new IntoOutcome.Restored(RestoreProver.Compared(request, found));

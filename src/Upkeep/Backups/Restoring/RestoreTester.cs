@@ -66,7 +66,7 @@ public sealed class RestoreTester(DatabaseDoor database, ProgramDoor door, Backu
         ArgumentNullException.ThrowIfNull(moved);
         moved(0, null, "reading it to its end");
         var expected = await ForeignExpectation.OfAsync(database, cancellationToken);
-        var look = await new ForeignReader(door, settings).LookAsync(path, expected, cancellationToken);
+        var look = await new ForeignReader(door, settings, time).LookAsync(path, expected, cancellationToken);
         if (look.Backup.State != ForeignState.Whole)
             return RestoreTest.Failed(Unusable(look.Backup)) with { Look = look };
         var (folder, noRoom) = await Scratch.NewAsync(Estimate(look.Backup), cancellationToken);

@@ -43,11 +43,15 @@ public sealed class ScratchFolders(ProgramDoor door, RestoreSettings settings, s
         var removed = new List<string>();
         foreach (var above in Candidates().Where(Directory.Exists))
         {
-            foreach (var folder in Directory.GetDirectories(above, Prefix + "*").Where(IsLeftBehind))
+            foreach (var folder in Directory.GetDirectories(above, Prefix + "*").Where(folder => IsLeftBehind(folder) || IsBarelyBegun(folder)))
             {
-                if (!await AreOursAsync([above == Temporary ? above : folder, folder, ClusterFolder.At(folder).Marker], cancellationToken))
+                var marker = ClusterFolder.At(folder).Marker;
+                if (!await AreOursAsync([above == Temporary ? above : folder, folder, .. File.Exists(marker) ? [marker] : Array.Empty<string>()], cancellationToken))
                     continue;
-                await TemporaryCluster.RemoveAsync(folder, door, cancellationToken);
+                if (File.Exists(marker))
+                    await TemporaryCluster.RemoveAsync(folder, door, cancellationToken);
+                else
+                    Directory.Delete(folder, recursive: true);
                 removed.Add(folder);
             }
         }
@@ -77,6 +81,12 @@ public sealed class ScratchFolders(ProgramDoor door, RestoreSettings settings, s
         return (null, new Problem($"A scratch server can't live in {string.Join(" or ", Candidates())}: the user it runs as can't get there.",
             "Name a folder that every user may pass through under backup: restore: folder."));
     }
+
+    // Its maker was killed before it could write whose it is: its name says the process, and there is nothing in it.
+    private static bool IsBarelyBegun(string folder) =>
+        new DirectoryInfo(folder).LinkTarget is null
+        && int.TryParse(Path.GetFileName(folder)[Prefix.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var maker) && ProcessIdentity.Of(maker) is null
+        && Directory.EnumerateFileSystemEntries(folder).All(path => path == ClusterFolder.At(folder).Marker + ".part");
 
     // A folder without a marker is not ours, or not yet: a live process is just making it.
     private static bool IsLeftBehind(string folder)

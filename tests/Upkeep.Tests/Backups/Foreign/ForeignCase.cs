@@ -31,7 +31,7 @@ internal sealed class ForeignCase : IAsyncDisposable
 
     public string Folder => Directory.CreateDirectory(Path.Combine(Restore.Harness.Root, "others")).FullName;
 
-    public ForeignReader Reader => new(PostgresServer.Programs, Restore.Configuration.Backup);
+    public ForeignReader Reader => new(PostgresServer.Programs, Restore.Configuration.Backup, TimeProvider.System);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -61,7 +61,7 @@ internal sealed class ForeignCase : IAsyncDisposable
 
     public static async Task<string> ZstdAsync(string path)
     {
-        await using (var packed = new ZstdSharp.CompressionStream(File.Create(path + ".bak")))
+        await using (var packed = new ZstdSharp.CompressionStream(File.Create(path + ".bak"), leaveOpen: false))
             await packed.WriteAsync(await File.ReadAllBytesAsync(path, Token), Token);
         File.Move(path + ".bak", path, overwrite: true);
         return path;

@@ -52,13 +52,14 @@ public sealed class ForeignReaderTests(PostgresServer server)
         var whole = await File.ReadAllBytesAsync(path, Token);
         (await test.LookAsync(path)).State.ShouldBe(ForeignState.Whole);
 
-        for (var part = 0; part < 20; part++)
+        // And by its last bytes, which of a packed file are only its checksum.
+        foreach (var length in Enumerable.Range(0, 20).Select(part => whole.Length * part / 20).Concat(what == "plain" ? [] : [whole.Length - 3]))
         {
-            await File.WriteAllBytesAsync(path, whole[..(whole.Length * part / 20)], Token);
+            await File.WriteAllBytesAsync(path, whole[..length], Token);
 
             var backup = await test.LookAsync(path);
 
-            backup.State.ShouldBe(part == 0 ? ForeignState.Empty : ForeignState.Truncated, $"{part}/20 of {whole.Length} bytes: {backup.Detail}");
+            backup.State.ShouldBe(length == 0 ? ForeignState.Empty : ForeignState.Truncated, $"{length} of {whole.Length} bytes: {backup.Detail}");
         }
     }
 
@@ -132,7 +133,6 @@ public sealed class ForeignReaderTests(PostgresServer server)
 
         (await Of("nothing", [])).Item1.ShouldBe(ForeignState.Empty);
         (await test.LookAsync(await test.DumpAsync("schema.sql", "--schema-only"))).Detail.ShouldContain("no row in 3 tables");
-        (await test.LookAsync(await test.DumpAsync("none.sql", "--table=trees.*nothing*", "--schema-only", "--schema=trees"), expecting: false)).State.ShouldBe(ForeignState.Empty);
         (await Of("letter", "Dear all,\n"u8.ToArray())).Item1.ShouldBe(ForeignState.NotABackup);
         (await Of("mysql.sql", "-- MySQL dump 10.13\n"u8.ToArray())).ShouldBe((ForeignState.NotABackup, "it is a dump of MySQL"));
         (await Of("packed", [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0])).Item2.ShouldContain("xz");

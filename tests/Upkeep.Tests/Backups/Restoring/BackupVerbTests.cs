@@ -108,20 +108,6 @@ public sealed class BackupVerbTests(PostgresServer server)
     private static async Task<IReadOnlyList<string>> DatabasesAsync(RestoreCase test) =>
         await test.Database.Door.QueryAsync("select datname::text from pg_database where starts_with(datname, $1) and datname !~ ($1 || '[0-9]')", row => row.GetString(0), Token, test.Database.Name);
 
-    private static async Task<UpkeepCall> CallAsync(RestoreCase test, string connectionString, params string[] arguments)
-    {
-        var file = Path.Combine(test.Harness.Root, "upkeep.yaml");
-        await File.WriteAllTextAsync(file,
-            $"""
-            platform: Test
-            root: {test.Harness.Root}
-            database:
-              url: "{connectionString}"
-            backup:
-              folder: {test.Configuration.Backup.Folder}
-              restore:
-                folder: {test.Scratch}
-            """, Token);
-        return await UpkeepCall.RunAsync([.. arguments, "--config", file]);
-    }
+    private static Task<UpkeepCall> CallAsync(RestoreCase test, string connectionString, params string[] arguments) =>
+        UpkeepCall.RunAsync([.. arguments, "--config", test.WriteConfiguration(connectionString)]);
 }

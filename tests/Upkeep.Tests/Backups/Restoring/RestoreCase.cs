@@ -66,6 +66,25 @@ internal sealed class RestoreCase : IAsyncDisposable
 
     public Task<RestoreTest> TestAsync(StoredBackup backup) => Tester.TestAsync(backup, (_, _, _) => { }, Token);
 
+    /// <summary>Writes an upkeep.yaml for the program itself and returns its path.</summary>
+    public string WriteConfiguration(string connectionString)
+    {
+        var database = new Npgsql.NpgsqlConnectionStringBuilder(connectionString);
+        var file = Path.Combine(Harness.Root, "upkeep.yaml");
+        File.WriteAllText(file,
+            $"""
+            platform: Test
+            root: {Harness.Root}
+            database:
+              url: postgres://{database.Username}@127.0.0.1:{database.Port}/{database.Database}?sslmode=disable
+            backup:
+              folder: {Configuration.Backup.Folder}
+              restore:
+                folder: {Scratch}
+            """);
+        return file;
+    }
+
     /// <summary>No scratch server is left, neither on disk nor running.</summary>
     public void NothingShouldBeLeft()
     {

@@ -138,12 +138,13 @@ public sealed class RestoreFaultTests(PostgresServer server)
         await using var test = await RestoreCase.CreateAsync(server);
         await test.Database.ExecuteAsync("insert into events (venue, title) select 1, repeat('x', 500) || g from generate_series(1, 60000) g", Token);
         var backup = await test.BackupAsync();
-        await using var disk = await SmallDisk.MountAsync(Path.Combine(test.Harness.Root, "small"), "80m", Token);
+        await using var disk = await SmallDisk.MountAsync(Path.Combine(test.Harness.Root, "small"), "64m", Token);
         File.SetUnixFileMode(disk.Folder, RunningFolder);
 
         var (copy, problem) = await new DumpRestorer(PostgresServer.Programs, test.Configuration.Backup, TimeProvider.System).RestoreAsync(backup.Manifest!,
             Path.Combine(backup.Folder, BackupStore.DumpFolder), new RestoreRequest(Path.Combine(disk.Folder, "scratch-1"), (_, _, _) => { }), Token);
 
+        await using var unwanted = copy;
         copy.ShouldBeNull();
         problem!.What.ShouldContain("is full");
         problem.Hint!.ShouldContain("backup: restore: folder");
