@@ -72,6 +72,25 @@ public sealed class FullRollbackTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task What_was_written_after_the_rollback_is_listed_when_it_is_gone_back_from()
+    {
+        await using var test = await RollbackCase.CreateAsync(server);
+        await test.ExecuteAsync(Written);
+        await test.FullAsync(Upkeep.Rollback.Rows.CarryOver.New);
+        await test.ExecuteAsync("insert into orders (customer, note) values (1, 'between'); update customers set name = 'renamed' where id = 3");
+
+        RollbackCase.Proof(await test.BackAsync()).Holds.ShouldBeTrue();
+
+        var folder = Path.Combine(test.Root, RollbackCase.Run, "rollback");
+        var orders = await File.ReadAllLinesAsync(Path.Combine(folder, "back-public.orders.csv"), TestContext.Current.CancellationToken);
+        orders.Length.ShouldBe(2);
+        orders[1].ShouldStartWith("new,left,1,");
+        (await File.ReadAllTextAsync(Path.Combine(folder, "back-public.customers.csv"), TestContext.Current.CancellationToken)).ShouldContain("renamed");
+        using var journal = test.Journal();
+        journal.Read(RollbackCase.Run).Select(entry => entry.Fact).OfType<FindingRaised>().Count(raised => raised.Finding.Code == "rows-left-behind").ShouldBe(3);
+    }
+
+    [Fact]
     public async Task What_belongs_to_the_database_itself_comes_along()
     {
         await using var test = await RollbackCase.CreateAsync(server);

@@ -2,6 +2,7 @@ using System.Globalization;
 using NodaTime;
 using Upkeep.Configuration;
 using Upkeep.Journal;
+using Upkeep.Rollback.Rows;
 using Upkeep.Rollback.Services;
 using Upkeep.Rollback.Swapping;
 using Upkeep.Running;
@@ -59,6 +60,7 @@ internal sealed class GoingBack(RollbackDoors doors, UpkeepConfiguration configu
         context.After("swap_back_downtime", done.Downtime.TotalMilliseconds, "ms");
         if (unstarted is [var first, ..])
             return Proof.Missing($"{effect.Database} is the replaced database again, and {first.What}", first.Hint);
+        await new RowsLeftBehind(doors, configuration).TellAsync(effect, aside, context, cancellationToken);
         return Proof.That(string.Create(CultureInfo.InvariantCulture,
             $"{effect.Database} is the replaced database again, nobody could work for {done.Downtime.TotalMilliseconds:0} ms; the restored one is kept as {aside} ({phases.Summary})"));
     }
@@ -70,6 +72,8 @@ internal sealed class GoingBack(RollbackDoors doors, UpkeepConfiguration configu
             await new BesideDatabase(doors.Live, doors.Maintenance, effect.Beside).DropAsync(cancellationToken);
         if (await services.StartAsync(effect.Running, cancellationToken) is [var first, ..])
             return Proof.Missing(first.What, first.Hint);
+        if (past.Name is { } left && names.Of(left) is not null)
+            await new RowsLeftBehind(doors, configuration).TellAsync(effect, left, context, cancellationToken);
         return Proof.That(past.Name is { } kept && names.Of(kept) is not null
             ? $"{effect.Database} is the replaced database again; the restored one is kept as {kept}"
             : $"{effect.Database} is the database that it was; what {context.Run} had restored beside it was taken away");

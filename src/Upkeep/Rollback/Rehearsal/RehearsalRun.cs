@@ -57,6 +57,8 @@ internal sealed class RehearsalRun(RestoredCopy copy, BackupManifest manifest, U
         doors.LeaveAll();
         await using (var session = await doors.Maintenance.OpenAsync(cancellationToken))
         {
+            // Whoever restored and proved the copy may have left idle sessions in it; on a server of our own they are ours to end.
+            await session.ScalarAsync<long>("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1 and usesysid is not null", cancellationToken, doors.Name);
             await session.ExecuteAsync($"alter database {Sql.Identifier(doors.Name)} rename to {Sql.Identifier(restored)}", cancellationToken);
             // A copy of files takes no room in the log; the strategy came with 15, and before it was the only one.
             var strategy = session.PostgreSqlVersion.Major >= 15 ? " strategy file_copy" : "";

@@ -27,6 +27,9 @@ internal sealed class RowComparer(DatabaseDoor replaced, DatabaseDoor live, stri
     // Rows handed on at a time: few enough to be held, many enough for one statement.
     private const int Batch = 200;
 
+    /// <summary>On going back the left side is the one that was written to since its swap: that swap's transaction; null where nobody writes to it.</summary>
+    public string? LeftXid { get; init; }
+
     /// <summary>The tables of the replaced database whose content isn't what the backup's manifest says.</summary>
     public async Task<(IReadOnlyList<TablePair> Changed, DatabaseDigest Digest)> ChangedAsync(Snapshots at, BackupManifest manifest, CancellationToken cancellationToken)
     {
@@ -54,7 +57,7 @@ internal sealed class RowComparer(DatabaseDoor replaced, DatabaseDoor live, stri
         var batch = new List<Difference>(Batch);
         var counts = new Dictionary<DifferenceKind, long>();
         await foreach (var difference in RowMerge.DifferencesAsync(
-            RowStream.ReadAsync(left.Connection, shape, pair.Columns, null, cancellationToken),
+            RowStream.ReadAsync(left.Connection, shape, pair.Columns, LeftXid, cancellationToken),
             pair.Live is null ? AsyncEnumerable.Empty<SideRow>() : RowStream.ReadAsync(right.Connection, shape, pair.Columns, swapXid, cancellationToken), cancellationToken))
         {
             counts[difference.Kind] = counts.GetValueOrDefault(difference.Kind) + difference.Times;

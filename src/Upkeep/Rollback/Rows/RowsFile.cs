@@ -17,6 +17,9 @@ internal sealed class RowsFile : IAsyncDisposable
     private readonly StreamWriter _writer;
     private readonly Csv _csv;
 
+    /// <summary>What the two versions are called: that of the database which isn't live any more, and that of the live one.</summary>
+    public (string Left, string Live) Versions { get; init; } = ("replaced", "restored");
+
     private RowsFile(string folder, string path, TableShape table, StreamWriter writer)
     {
         (_folder, _path, _table, _writer) = (folder, path, table, writer);
@@ -25,12 +28,15 @@ internal sealed class RowsFile : IAsyncDisposable
 
     /// <param name="folder">The run's folder, absolute.</param>
     /// <param name="path">Below it.</param>
-    public static RowsFile Create(string folder, string path, TableShape table)
+    public static RowsFile Create(string folder, string path, TableShape table, string left = "replaced", string live = "restored")
     {
         var target = Path.Combine(folder, path);
         RunFolder.Create(Path.GetDirectoryName(target)!);
         return new RowsFile(folder, path, table, new StreamWriter(target + ".part", System.Text.Encoding.UTF8,
-            new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = RunFolder.OwnerOnlyFile }));
+            new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = RunFolder.OwnerOnlyFile }))
+        {
+            Versions = (left, live),
+        };
     }
 
     /// <summary>Adds rows; both versions where there are two.</summary>
@@ -43,9 +49,9 @@ internal sealed class RowsFile : IAsyncDisposable
         foreach (var row in rows)
         {
             if (row.Replaced is { } left)
-                _csv.Row([What(row.Kind), "replaced", row.Times, .. before[left.Place]]);
+                _csv.Row([What(row.Kind), Versions.Left, row.Times, .. before[left.Place]]);
             if (row.Live is { } right && (row.Replaced is null || !row.Replaced.SameContent(right)))
-                _csv.Row([What(row.Kind), "restored", row.Times, .. now[right.Place]]);
+                _csv.Row([What(row.Kind), Versions.Live, row.Times, .. now[right.Place]]);
         }
         await _writer.WriteAsync(_csv.Take());
     }
