@@ -14,9 +14,11 @@ public sealed record Headline(Tone Tone, string Verdict, string Detail)
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(attention);
         var failed = run.Steps.Count(step => step.Status is StepStatus.Failed or StepStatus.Refused);
+        var undone = run.Steps.Count(step => step.Undo == UndoState.Applied);
         var (tone, verdict) = run.Status switch
         {
             RunStatus.Succeeded when run.DryRun => (Tone.Quiet, "Looked at everything, changed nothing: a dry run"),
+            RunStatus.Succeeded when undone > 0 => (Tone.Quiet, $"Done and proven, and {Words.Count(undone, "step was", "steps were")} undone since"),
             RunStatus.Succeeded => (Tone.Good, "Everything that was due was done, and proven"),
             RunStatus.Attention when attention.Count > 0 => (Tone.Attention, $"Done, and {Words.Count(attention.Count, "thing needs", "things need")} a person"),
             RunStatus.Attention => (Tone.Attention, "Done in part: some steps were put off"),
@@ -42,6 +44,8 @@ public sealed record Headline(Tone Tone, string Verdict, string Detail)
     {
         var done = run.Steps.Count(step => step.Status is StepStatus.Succeeded or StepStatus.Attention);
         var parts = new List<string> { $"{done} of {Words.Count(run.Steps.Count, "step")} did their work" };
+        if (run.Steps.Count(step => step.Undo == UndoState.Applied) is > 0 and var undone)
+            parts.Add($"{undone} {(undone == 1 ? "was" : "were")} undone since");
         foreach (var status in new[] { StepStatus.Failed, StepStatus.Refused, StepStatus.Deferred, StepStatus.Skipped, StepStatus.Running })
         {
             if (run.Steps.Count(step => step.Status == status) is > 0 and var count)

@@ -20,7 +20,8 @@ public sealed record KeyFigure(string Label, string? Before, string Value, strin
             new KeyFigure("Needs a person", null, Words.Figure(attention, "count"), null),
             new KeyFigure("Not checked", null, Words.Figure(notChecked, "count"), null),
             .. Backups(run),
-            .. run.Steps.Where(step => step.Kind == "change").SelectMany(Moves).Take(MostMoves),
+            // What was taken back has moved nothing.
+            .. run.Steps.Where(step => step.Kind == "change" && step.Undo != UndoState.Applied).SelectMany(Moves).Take(MostMoves),
         ];
     }
 

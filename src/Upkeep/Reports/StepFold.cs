@@ -60,7 +60,7 @@ internal sealed class StepFold(PlannedStepRecord planned)
             Status = end?.Status ?? (begun ? StepStatus.Running : StepStatus.Deferred),
             Reason = end is null && !begun ? NotBegun(runEnded) : end?.Reason,
             Hint = end?.Hint,
-            Summary = end?.Summary ?? _acted?.Summary,
+            Summary = Said(end?.Summary ?? _acted?.Summary),
             Looked = _looked,
             StartedAt = _startedAt,
             DurationMs = _startedAt is { } start && _ended is { } done ? (long)Math.Max(0, (done.At - start).TotalMilliseconds) : null,
@@ -76,6 +76,9 @@ internal sealed class StepFold(PlannedStepRecord planned)
 
     // An act that was killed left no effect; its checkpoints are what an undo starts from.
     private UndoState Recorded => _acted?.Undo ?? (_intended && _checkpoints ? UndoState.Available : (_ended?.Fact as StepEnded)?.Undo ?? UndoState.None);
+
+    // What was taken back is not what is, wherever it is told.
+    private string? Said(string? summary) => _undone && summary is not null ? $"undone since; before that: {summary}" : summary;
 
     private string NotBegun(bool runEnded) => planned.Reason ?? (runEnded ? "not begun before the run ended" : "not begun yet");
 

@@ -13,6 +13,7 @@ internal sealed class RetentionProof(DatabaseDoor database, StepContext context)
         var problems = survey.Rules.Where(rule => rule.Problem is not null).Select(rule => rule.Problem!)
             .Concat(effect.Leaves.Where(leaf => leaf.Problem is not null).Select(leaf => leaf.Problem!)).ToList();
         var hint = survey.Rules.FirstOrDefault(rule => rule.Hint is not null)?.Hint;
+        var referenced = 0L;
         foreach (var rule in survey.Rules.Where(rule => rule.Problem is null))
         {
             var after = 0L;
@@ -21,7 +22,8 @@ internal sealed class RetentionProof(DatabaseDoor database, StepContext context)
                 var done = effect.Leaves.FirstOrDefault(one => one.Key == leaf.Key);
                 if (done?.Problem is not null)
                     continue;
-                after += await LeftAsync(leaf, done, problems, cancellationToken);
+                var (all, kept) = await LeftAsync(leaf, done, problems, cancellationToken);
+                (after, referenced) = (after + all, referenced + kept);
                 if (done?.Manifest is not null)
                     await ArchiveAsync(leaf, done, problems, cancellationToken);
             }
@@ -29,11 +31,11 @@ internal sealed class RetentionProof(DatabaseDoor database, StepContext context)
                 context.After("rows", after, "rows", rule.Table);
         }
         return problems.Count == 0
-            ? Proof.That(effect.Archived ? "as many rows archived as removed, none newer than its limit, none older left" : "none older left")
+            ? Proof.That($"{(effect.Archived ? "as many rows archived as removed, none newer than its limit, " : "")}{(referenced == 0 ? "none older left" : $"none older left but {Counting.Number(referenced)} that other rows refer to")}")
             : Proof.Missing(string.Join("; ", problems), hint ?? "Look at the findings, then: upkeep run --resume");
     }
 
-    private async Task<long> LeftAsync(LeafSurvey leaf, LeafEffect? done, List<string> problems, CancellationToken cancellationToken)
+    private async Task<(long All, long Kept)> LeftAsync(LeafSurvey leaf, LeafEffect? done, List<string> problems, CancellationToken cancellationToken)
     {
         await using var session = await database.OpenAsync(cancellationToken);
         // The proof takes as long as the table is large; the step has its deadline.
@@ -50,7 +52,7 @@ internal sealed class RetentionProof(DatabaseDoor database, StepContext context)
         {
             problems.Add($"{Counting.Number(left - kept)} rows of {leaf.Table} older than {leaf.LimitText} are still there");
         }
-        return all;
+        return (all, kept);
     }
 
     private async Task ArchiveAsync(LeafSurvey leaf, LeafEffect done, List<string> problems, CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ public sealed class RetentionReferenceTests(PostgresServer server)
         var end = await test.RunAsync();
 
         end.Status.ShouldBe(StepStatus.Succeeded, end.Reason);
+        end.Summary.ShouldContain("none older left but 85 that other rows refer to");
         (await test.ContentAsync("child")).ShouldBe(children);
         (await test.CountAsync("parent", "id % 2 = 1")).ShouldBe(100);
         (await test.CountAsync("parent", "id % 2 = 0 and id > 30")).ShouldBe(0);
