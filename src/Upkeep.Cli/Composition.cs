@@ -27,7 +27,7 @@ internal sealed class Composition : IAsyncDisposable
     public static Composition Of(UpkeepConfiguration configuration, string sha256, Redactor redactor, VerbContext context)
     {
         context.Output.Redactor = redactor;
-        var doors = Doors.Open(configuration, redactor, context.Time);
+        var doors = Doors.Open(configuration, redactor, context.Time, context.Output.Loggers());
         return new Composition(new Platform(configuration, sha256, doors, StepCatalogue.Create(configuration, doors)));
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Text.Json;
 using Upkeep.Cli.Output;
 
 namespace Upkeep.Cli;
@@ -28,7 +29,7 @@ internal sealed class GlobalOptions
 
     public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "No progress on stderr; errors are still told.", Recursive = true };
 
-    private static Option<bool> Version { get; } = new("--version") { Description = "Which build this is.", Recursive = true, Action = new TellVersion() };
+    private Option<bool> Version { get; } = new("--version") { Description = "Which build this is.", Recursive = true };
 
     public void AddTo(Command root)
     {
@@ -40,6 +41,7 @@ internal sealed class GlobalOptions
             result.AddError($"--format {result.Tokens[0].Value}: write text or json.");
             return OutputFormat.Text;
         };
+        Version.Action = new TellVersion(Format);
         root.Options.Add(Config);
         root.Options.Add(Format);
         root.Options.Add(NoColor);
@@ -49,13 +51,15 @@ internal sealed class GlobalOptions
         root.Options.Add(new HelpOption { Recursive = true });
     }
 
-    private sealed class TellVersion : SynchronousCommandLineAction
+    private sealed class TellVersion(Option<OutputFormat> format) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine(ProgramVersion.Text);
+            parseResult.InvocationConfiguration.Output.WriteLine(parseResult.GetValue(format) == OutputFormat.Json
+                ? $$"""{"schema": 1, "version": {{JsonSerializer.Serialize(ProgramVersion.Text)}}}"""
+                : ProgramVersion.Text);
             return (int)ExitStatus.Success;
         }
     }

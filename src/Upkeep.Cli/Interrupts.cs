@@ -46,8 +46,9 @@ internal sealed class Interrupts : IDisposable
         context.Cancel = true;
         if (_howToGoOn is { } howToGoOn && !Stop.IsRequested)
         {
-            _output.Notice($"{context.Signal} received: stopping at the next safe point. Once more stops at once. {howToGoOn}");
+            // Stopping first: a terminal that takes no text must not keep us working.
             Stop.Request($"{context.Signal} received");
+            _output.Notice($"{context.Signal} received: stopping at the next safe point. Once more stops at once. {howToGoOn}");
         }
         else
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using Upkeep.Configuration;
 using Upkeep.Journal;
@@ -76,6 +77,11 @@ internal sealed class CommandOutput(TextWriter answer, TextWriter log, OutputSet
         if (Settings.Verbose)
             Notice(text);
     }
+
+    /// <summary>Loggers that write to <see cref="Detail"/>; null without --verbose, where nobody would read them.</summary>
+    public ILoggerFactory? Loggers() => Settings.Verbose
+        ? LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new DetailLog(this)))
+        : null;
 
     /// <summary>A line on stderr that is told also with --quiet.</summary>
     public void Notice(string text) =>

@@ -14,5 +14,5 @@ internal abstract class RunAudience
     /// <summary>Does the work and shows what it tells.</summary>
     public abstract Task<T> ShowAsync<T>(Func<Action<RunEvent>, Task<T>> work);
 
-    protected static string Took(TimeSpan took) => Words.Duration(took);
+    protected static string Took(TimeSpan took) => Amount.Duration(took);
 }

@@ -19,7 +19,7 @@ internal static class CheckVerb
     private static async Task<ExitStatus> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var (loaded, configuration) = PlatformConfiguration.Load(context);
-        await using var doors = Doors.Open(configuration, loaded.Redactor, context.Time);
+        await using var doors = Doors.Open(configuration, loaded.Redactor, context.Time, context.Output.Loggers());
         var requirements = await Checker.LookAsync(configuration, doors, cancellationToken);
         var status = Status(requirements);
         if (context.Output.IsJson)

@@ -88,8 +88,8 @@ internal static class InitVerb
             });
             return;
         }
-        context.Output.Line($"{file} is written: {Words.Count(proposal.Inventory.Tables.Count, "table")} found in {proposal.Inventory.Name}, "
-            + $"{Words.Count(active, "rule")} for old rows, {rules.Count - active} proposed in comments.");
+        context.Output.Line($"{file} is written: {Counted.Of(proposal.Inventory.Tables.Count, "table")} found in {proposal.Inventory.Name}, "
+            + $"{Counted.Of(active, "rule")} for old rows, {rules.Count - active} proposed in comments.");
         context.Output.Line("Look through it, then:");
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 })
             context.Output.Line($"  export {Variable}=…   (the file holds no password; upkeep reads it from there)");

@@ -23,7 +23,7 @@ public sealed partial record ArchiveList(string? Database, string? ServerVersion
         ArgumentNullException.ThrowIfNull(programs);
         var call = new ProgramCall(programs.Restore, input is null ? ["--list", source] : ["--list"], new Dictionary<string, string?>()) { Input = input };
         var result = await door.RunAsync(call, cancellationToken);
-        return result.ExitCode == 0 ? (Parse(result.Output), null) : (null, new Problem(PgRestore.Said(result), "The backup is damaged, or made by a newer pg_dump. Take another."));
+        return result.ExitCode == 0 ? (Parse(result.Output), null) : (null, new Problem(result.Told("pg_restore"), "The backup is damaged, or made by a newer pg_dump. Take another."));
     }
 
     /// <param name="text">What <c>pg_restore --list</c> prints.</param>

@@ -10,11 +10,11 @@ namespace Upkeep.Backups;
 /// <summary>The looks at all backups there are.</summary>
 public static class BackupSteps
 {
-    /// <param name="foreign">Recognises what others made, or null where nothing can.</param>
+    /// <param name="foreign">Recognises what others made.</param>
     /// <param name="past">What earlier runs tell.</param>
-    public static IReadOnlyList<Step> Create(UpkeepConfiguration configuration, FindForeign? foreign, Func<BackupPast> past, Redactor redactor, TimeProvider time)
+    public static IReadOnlyList<Step> Create(UpkeepConfiguration configuration, FindForeign foreign, Func<BackupPast> past, Redactor redactor, TimeProvider time)
     {
-        FindForeign? once = foreign is null ? null : new RememberedForeign(foreign, time).FindAsync;
+        FindForeign once = new RememberedForeign(foreign, time).FindAsync;
         return [new PresenceStep(configuration, once, redactor, time), new SizesStep(configuration, once, past, redactor, time)];
     }
 }

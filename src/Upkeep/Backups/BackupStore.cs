@@ -24,15 +24,6 @@ public sealed class BackupStore(string root)
 
     public bool Exists(string name) => Directory.Exists(Folder(name));
 
-    /// <summary>Free bytes where backups are kept, also when the folder isn't made yet.</summary>
-    public long FreeBytes()
-    {
-        var existing = new DirectoryInfo(Path.GetFullPath(root));
-        while (!existing.Exists)
-            existing = existing.Parent!;
-        return new DriveInfo(existing.FullName).AvailableFreeSpace;
-    }
-
     /// <summary>Makes an empty folder to write the backup into; what an interrupted attempt left there goes.</summary>
     public string Begin(string name)
     {

@@ -7,8 +7,8 @@ namespace Upkeep.Backups;
 
 /// <summary>Looks through our own store and the folders in which others put backups.</summary>
 /// <param name="database">The platform's database; ours of another are told apart.</param>
-/// <param name="foreign">Recognises what others made, or null where nothing can.</param>
-public sealed class InventoryReader(BackupSettings settings, string database, FindForeign? foreign)
+/// <param name="foreign">Recognises what others made.</param>
+public sealed class InventoryReader(BackupSettings settings, string database, FindForeign foreign)
 {
     /// <summary>The platform's database by its name, as its address has it.</summary>
     public static string DatabaseOf(string connectionString)
@@ -44,8 +44,6 @@ public sealed class InventoryReader(BackupSettings settings, string database, Fi
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder {folder}.");
-        if (foreign is null)
-            throw new IOException("This build can't recognise backups that others made.");
         return (await foreign(folder, cancellationToken)).Select(backup => KnownBackup.Of(backup, folder));
     }
 

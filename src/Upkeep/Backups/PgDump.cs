@@ -56,14 +56,8 @@ public sealed class PgDump(ProgramDoor door, DumpPrograms programs)
 
     private static Problem Explain(ProgramResult result)
     {
-        var lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var errors = lines.Where(line => line.Contains("error:", StringComparison.Ordinal) || line.Contains("ERROR:", StringComparison.Ordinal) || line.Contains("detail:", StringComparison.Ordinal)).Take(3).ToList();
-        var said = string.Join(" ", errors.Count > 0 ? errors : lines.TakeLast(1));
-        // Shells and CliWrap report death by signal as 128 + its number.
-        var ended = result.ExitCode > 128
-            ? string.Create(CultureInfo.InvariantCulture, $"pg_dump was killed by signal {result.ExitCode - 128}")
-            : string.Create(CultureInfo.InvariantCulture, $"pg_dump ended with status {result.ExitCode}");
-        return new Problem(errors.Count > 0 || result.ExitCode <= 128 ? $"{ended}: {said}" : ended, Hint(said, result.ExitCode));
+        var told = result.Told("pg_dump");
+        return new Problem(told, Hint(told, result.ExitCode));
     }
 
     private static string Hint(string said, int exitCode) => said switch

@@ -39,20 +39,9 @@ public sealed class PgRestore(ProgramDoor door, DumpPrograms programs)
         return result.ExitCode == 0 ? null : Explain(result);
     }
 
-    /// <summary>How pg_restore ended, and its own words.</summary>
-    internal static string Said(ProgramResult result)
-    {
-        var lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var errors = lines.Where(line => line.Contains("error:", StringComparison.Ordinal)).Take(3).ToList();
-        var said = string.Join(" ", errors.Count > 0 ? errors : lines.TakeLast(1));
-        return result.ExitCode > 128
-            ? string.Create(CultureInfo.InvariantCulture, $"pg_restore was killed by signal {result.ExitCode - 128}: {said}")
-            : string.Create(CultureInfo.InvariantCulture, $"pg_restore ended with status {result.ExitCode}: {said}");
-    }
-
     private static Problem Explain(ProgramResult result)
     {
-        var said = Said(result);
+        var said = result.Told("pg_restore");
         return new Problem(said, said.Contains("No space left on device", StringComparison.Ordinal)
             ? "The disk is full. Free space there, or name a larger disk under backup: restore: folder."
             : "Look at the backup with: upkeep backup verify");

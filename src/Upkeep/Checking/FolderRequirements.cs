@@ -37,10 +37,10 @@ internal static partial class FolderRequirements
         var room = DiskSpace.Of(folder);
         if (room is not null && room.FreeBytes < reserve)
         {
-            return Requirement.Blocking(key, $"{folder} has {Size(room.FreeBytes)} free, under the reserve of {Size(reserve)}",
+            return Requirement.Blocking(key, $"{folder} has {Amount.Bytes(room.FreeBytes)} free, under the reserve of {Amount.Bytes(reserve)}",
                 "Free some disk, move the folder, or lower readiness.freeDiskReserve: preparation.readiness says no below it.");
         }
-        return Requirement.Met(key, $"{folder} is writable{(Directory.Exists(folder) ? "" : " (made when needed)")}{(room is null ? "" : $", {Size(room.FreeBytes)} free")}");
+        return Requirement.Met(key, $"{folder} is writable{(Directory.Exists(folder) ? "" : " (made when needed)")}{(room is null ? "" : $", {Amount.Bytes(room.FreeBytes)} free")}");
     }
 
     private static Requirement Expected(string folder)
@@ -94,7 +94,6 @@ internal static partial class FolderRequirements
             "Correct the path ({date} is today as yyyy-MM-dd), or give the user that upkeep runs as the right to read it.", "preparation.alerts");
     }
 
-    private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB");
 
     private const int Read = 4;
     private const int Enter = 1;

@@ -102,11 +102,11 @@ public static class ConfigurationText
 
     private static void Tables(StringBuilder text, Inventory inventory)
     {
-        text.Append(CultureInfo.InvariantCulture, $"# {inventory.Tables.Count} tables were found{(inventory.Tables.Count == 0 ? "." : ", the largest first, with their columns of time:")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"# {Counted.Of(inventory.Tables.Count, "table was", "tables were")} found{(inventory.Tables.Count == 0 ? "." : ", the largest first, with their columns of time:")}\n");
         foreach (var table in inventory.Tables.OrderByDescending(table => table.EstimatedRows).Take(MostTables))
         {
             var times = string.Join(", ", table.Columns.Where(column => column.IsTime).Select(column => column.Name + (column.LeadsIndex ? " (indexed)" : "")));
-            text.Append(CultureInfo.InvariantCulture, $"#   {Comment(table.Name.ToString())}, about {table.EstimatedRows:N0} rows{(times.Length == 0 ? "" : ": " + Comment(times))}\n");
+            text.Append(CultureInfo.InvariantCulture, $"#   {Quote(QualifiedName.Write(table.Name.Schema, table.Name.Name))}, about {Counted.Of((long)table.EstimatedRows, "row")}{(times.Length == 0 ? "" : ": " + Comment(times))}\n");
         }
         if (inventory.Tables.Count > MostTables)
             text.Append(CultureInfo.InvariantCulture, $"#   … and {inventory.Tables.Count - MostTables} more.\n");

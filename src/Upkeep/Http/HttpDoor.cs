@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Upkeep.Redaction;
 
 namespace Upkeep.Http;
@@ -34,6 +36,8 @@ public sealed class HttpDoor : IDisposable
         _client.DefaultRequestHeaders.UserAgent.ParseAdd("upkeep");
     }
 
+    public ILogger Log { get; init; } = NullLogger.Instance;
+
     internal Redactor Redactor { get; }
 
     internal TimeProvider Time { get; }
@@ -51,10 +55,14 @@ public sealed class HttpDoor : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         if (url.UserInfo.Length > 0)
             request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url.UserInfo))));
+        var started = Time.GetTimestamp();
+        var status = 0;
         try
         {
             using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return await read(answer, either.Token);
+            var whole = await read(answer, either.Token);
+            status = (int)answer.StatusCode;
+            return whole;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -63,6 +71,10 @@ public sealed class HttpDoor : IDisposable
         catch (IOException broken)
         {
             throw new HttpRequestException(HttpRequestError.ResponseEnded, broken.Message, broken);
+        }
+        finally
+        {
+            Tell(url, status, Time.GetElapsedTime(started));
         }
     }
 
@@ -90,4 +102,14 @@ public sealed class HttpDoor : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private void Tell(Uri url, int status, TimeSpan took)
+    {
+        if (!Log.IsEnabled(LogLevel.Debug))
+            return;
+        if (status == 0)
+            Log.Unanswered(Show(url), Amount.Duration(took));
+        else
+            Log.Answered(Show(url), status, Amount.Duration(took));
+    }
 }

@@ -91,7 +91,11 @@ public sealed record ArtifactWritten(Artifact Artifact) : Fact;
 
 /// <summary>How the step ended.</summary>
 /// <param name="Reason">Why it was skipped, deferred or refused, or what failed; else null.</param>
-public sealed record StepEnded(StepStatus Status, string Summary, string? Reason, string? Hint, UndoState Undo) : Fact;
+public sealed record StepEnded(StepStatus Status, string Summary, string? Reason, string? Hint, UndoState Undo) : Fact
+{
+    /// <summary>Ids of the steps that it needs and that did not succeed; null where it was not begun for another reason, or ended.</summary>
+    public IReadOnlyList<string>? BlockedBy { get; init; }
+}
 
 public sealed record UndoIntended : Fact;
 

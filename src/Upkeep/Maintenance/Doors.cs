@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Upkeep.Backups.Restoring;
 using Upkeep.Configuration;
 using Upkeep.Http;
@@ -14,10 +16,13 @@ public sealed record Doors(DatabaseDoor Database, ProgramDoor Programs, HttpDoor
     public ScratchShelf Shelf { get; } = new();
 
     /// <summary>Makes the doors; nothing is connected to yet.</summary>
-    public static Doors Open(UpkeepConfiguration configuration, Redactor redactor, TimeProvider time)
+    /// <param name="loggers">Hear of every session, statement, program and request; null for nobody.</param>
+    public static Doors Open(UpkeepConfiguration configuration, Redactor redactor, TimeProvider time, ILoggerFactory? loggers = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return new Doors(new DatabaseDoor(configuration.Database), new ProgramDoor(redactor, time), new HttpDoor(redactor, time), redactor, time);
+        var heard = loggers ?? NullLoggerFactory.Instance;
+        return new Doors(new DatabaseDoor(configuration.Database, loggers), new ProgramDoor(redactor, time) { Log = heard.CreateLogger("Upkeep.Processes") },
+            new HttpDoor(redactor, time) { Log = heard.CreateLogger("Upkeep.Http") }, redactor, time);
     }
 
     public async ValueTask DisposeAsync()

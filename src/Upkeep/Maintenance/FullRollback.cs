@@ -23,7 +23,6 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     /// <summary>How ids of steps begin that are carried out on a run and are no part of it.</summary>
     internal const string Procedure = "rollback.";
 
-    private const string What = "upkeep rollback";
     private static readonly TimeSpan _grace = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether the database is the restored one by these facts.</summary>
@@ -35,17 +34,19 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     {
         ArgumentNullException.ThrowIfNull(request);
         var store = new BackupStore(platform.Configuration.Backup.Folder);
-        return LockedAsync(request.Run, (run, _) => store.Exists(BackupName.Of(run)), "has a backup", stop, async (work, token) =>
+        return OnAsync(request.Run, (run, _) => store.Exists(BackupName.Of(run)), "has a backup", stop, async work =>
         {
-            await using var rows = new RowsStep(platform.Doors.Database, platform.Configuration, request.CarryOver);
+            await using var rows = new RowsStep(platform.Doors.Database, platform.Configuration, request.CarryOver, platform.Doors.Time);
             var full = Full(work.Locks, rows.SeePristineAsync);
             RunFolder.Create(work.Folder);
             if (await UnfinishedBackAsync(work, full) is { } unfinished)
                 return unfinished;
-            var end = await StepAsync(work, full, stop, token);
+            var end = await StepAsync(work, full, stop, cancellationToken);
             var cleanUp = end is null || IsGood(end) ? null : await TakenBackAsync(work, full);
+            if (end is not null)
+                ForgetRows(work);
             if (end is null || IsGood(end))
-                await StepAsync(work, rows, stop, token);
+                await StepAsync(work, rows, stop, cancellationToken);
             return Outcome(work, cleanUp);
         }, cancellationToken);
     }
@@ -53,9 +54,11 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     /// <summary>Makes the replaced database live again.</summary>
     /// <param name="run">Null means the last one that was rolled back as a whole, or was being.</param>
     public Task<RollbackOutcome> BackAsync(string? run, StopSignal stop, CancellationToken cancellationToken) =>
-        LockedAsync(run, (_, entries) => entries.Any(entry => entry is { Step: FullRollbackStep.Id, Fact: ActIntended }), "was rolled back as a whole", stop, async (work, token) =>
+        OnAsync(run, (_, entries) => entries.Any(entry => entry is { Step: FullRollbackStep.Id, Fact: ActIntended }), "was rolled back as a whole", stop, async work =>
         {
-            var proof = await UndoerOf(work).UndoAsync(work.Run, Full(work.Locks, static _ => Task.CompletedTask), work.Folder, stop, token);
+            var proof = await UndoerOf(work).UndoAsync(work.Run, Full(work.Locks, static _ => Task.CompletedTask), work.Folder, stop, cancellationToken);
+            if (proof.Holds)
+                ForgetRows(work);
             return new RollbackOutcome.Undone(work.Run, [new StepUndone(FullRollbackStep.Id, proof)]);
         }, cancellationToken);
 
@@ -64,6 +67,8 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     public async Task<RollbackOutcome> RehearseAsync(string? run, StopSignal stop, CancellationToken cancellationToken)
     {
         const string name = "rehearsal";
+        if (run is not null && await new BackupStore(platform.Configuration.Backup.Folder).ReadManifestAsync(BackupName.Of(run), cancellationToken) is null)
+            return new RollbackOutcome.NotFound($"There is no backup of {run} in {platform.Configuration.Backup.Folder}.", "Leave the run out to rehearse with the newest backup; upkeep backup list shows them all.");
         var step = new RehearsalStep(platform.Doors.Database, platform.Doors.Programs, platform.Doors.Shelf, platform.Configuration, platform.Doors.Time);
         var folder = Directory.CreateTempSubdirectory("upkeep-rehearsal-").FullName;
         try
@@ -85,31 +90,19 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
         }
     }
 
-    private async Task<RollbackOutcome> LockedAsync(string? run, Func<string, IReadOnlyList<JournalEntry>, bool> fits, string that, StopSignal stop,
-        Func<Work, CancellationToken, Task<RollbackOutcome>> act, CancellationToken cancellationToken)
-    {
-        var (locks, held) = await RunLocks.TakeAsync(platform, What, cancellationToken);
-        if (locks is null)
-            return new RollbackOutcome.Locked(held!);
-        await using (locks)
+    private Task<RollbackOutcome> OnAsync(string? run, Func<string, IReadOnlyList<JournalEntry>, bool> fits, string that, StopSignal stop,
+        Func<ChosenRun, Task<RollbackOutcome>> act, CancellationToken cancellationToken) =>
+        ChosenRun.OnAsync(platform, tell, stop, run, (fits, that), async chosen =>
         {
-            locks.Watch(platform.Doors.Time, stop, tell);
-            using var journal = platform.OpenJournal();
-            var runs = journal.Runs();
-            var chosen = run ?? runs.FirstOrDefault(id => fits(id, journal.Read(id)));
-            if (chosen is null || !runs.Contains(chosen))
-                return new RollbackOutcome.NotFound(run is null ? $"No run in the journal {that}." : $"There is no run {run} in the journal.", "See the runs with: upkeep history");
-            if (locks.TakenOver is { } takenOver)
-                journal.Append(chosen, null, takenOver);
-            var entries = journal.Read(chosen);
-            var outcome = await act(new Work(locks, journal, chosen, entries.Select(entry => entry.Fact).OfType<RunStarted>().First().Folder), cancellationToken);
-            await StepRollback.TellAsync(journal, chosen, entries);
+            if (chosen.Locks.TakenOver is { } takenOver)
+                chosen.Journal.Append(chosen.Run, null, takenOver);
+            var outcome = await act(chosen);
+            await StepRollback.TellAsync(chosen);
             return outcome;
-        }
-    }
+        }, cancellationToken);
 
     // What is done already isn't done again.
-    private async Task<StepEnded?> StepAsync(Work work, Step step, StopSignal stop, CancellationToken cancellationToken)
+    private async Task<StepEnded?> StepAsync(ChosenRun work, Step step, StopSignal stop, CancellationToken cancellationToken)
     {
         var record = new RunJournal(work.Journal, work.Run);
         var history = StepHistory.Of(record.Of(step.Definition.Id));
@@ -131,7 +124,7 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     }
 
     // Taking a failed attempt back can fail itself (the server was still away): that comes first. From going back there is no way but back.
-    private async Task<RollbackOutcome?> UnfinishedBackAsync(Work work, Step step)
+    private async Task<RollbackOutcome?> UnfinishedBackAsync(ChosenRun work, Step step)
     {
         if (StepHistory.Of(new RunJournal(work.Journal, work.Run).Of(step.Definition.Id)) is not { UndoIsUnfinished: true } history)
             return null;
@@ -140,14 +133,14 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
         return await TakenBackAsync(work, step) is { Holds: false } still ? Outcome(work, still) : null;
     }
 
-    private static RollbackOutcome.Full Outcome(Work work, Proof? cleanUp)
+    private static RollbackOutcome.Full Outcome(ChosenRun work, Proof? cleanUp)
     {
         var document = RunDocument.From(work.Journal.Read(work.Run));
         return new RollbackOutcome.Full(work.Run, document.Status, [.. document.Steps.Where(step => step.Id.StartsWith(Procedure, StringComparison.Ordinal))], cleanUp);
     }
 
     // An attempt that did not get to the swap leaves nothing behind, so that the next one looks anew. On a token of its own: that outlives a cancellation.
-    private async Task<Proof?> TakenBackAsync(Work work, Step step)
+    private async Task<Proof?> TakenBackAsync(ChosenRun work, Step step)
     {
         if (StepHistory.Of(new RunJournal(work.Journal, work.Run).Of(step.Definition.Id)) is not { ActWasIntended: true, Acted: null, WasUndone: false })
             return null;
@@ -155,9 +148,18 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
         return await UndoerOf(work).UndoAsync(work.Run, step, work.Folder, never, CancellationToken.None);
     }
 
+    // Rows that were carried over into a restored database are gone with it: after another swap they are looked for anew.
+    private static void ForgetRows(ChosenRun work)
+    {
+        if (StepHistory.Of(new RunJournal(work.Journal, work.Run).Of(RowsStep.Id)) is not { ActWasIntended: true, WasUndone: false })
+            return;
+        work.Journal.Append(work.Run, RowsStep.Id, new UndoIntended());
+        work.Journal.Append(work.Run, RowsStep.Id, new UndoEnded(true, "it went with the restored database", null));
+    }
+
     private static bool IsGood(StepEnded end) => end.Status is StepStatus.Succeeded or StepStatus.Attention;
 
-    private Undoer UndoerOf(Work work) => new(work.Journal, tell, Explaining(work.Run));
+    private Undoer UndoerOf(ChosenRun work) => new(work.Journal, tell, Explaining(work.Run));
 
     // The doors' own hints speak of the weekly run.
     private Func<Exception, Problem?> Explaining(string run) => problem => DoorProblems.Explain(problem, platform.Doors.Database) is { } known
@@ -165,6 +167,4 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
 
     private FullRollbackStep Full(RunLocks locks, Func<CancellationToken, Task> onSwapped) =>
         new(platform.Doors.Database, platform.Doors.Programs, platform.Doors.Http, platform.Configuration, platform.Doors.Time) { Aside = locks.AsideAsync, OnSwapped = onSwapped };
-
-    private sealed record Work(RunLocks Locks, JournalFile Journal, string Run, string Folder);
 }

@@ -31,35 +31,23 @@ public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
 {
     /// <param name="run">The run's id; null means the last one that changed anything.</param>
     /// <param name="stepId">The step; null means every step of the run that changed something that has a way back.</param>
-    public async Task<RollbackOutcome> RunAsync(string? run, string? stepId, StopSignal stop, CancellationToken cancellationToken)
-    {
-        var (locks, held) = await RunLocks.TakeAsync(platform, "upkeep rollback", cancellationToken);
-        if (locks is null)
-            return new RollbackOutcome.Locked(held!);
-        await using (locks)
+    public Task<RollbackOutcome> RunAsync(string? run, string? stepId, StopSignal stop, CancellationToken cancellationToken) =>
+        ChosenRun.OnAsync(platform, tell, stop, run, ((_, entries) => ActsOf(entries).Count > 0, "has changed anything"), async chosen =>
         {
-            locks.Watch(platform.Doors.Time, stop, tell);
-            using var journal = platform.OpenJournal();
-            var runs = journal.Runs();
-            var chosen = run ?? runs.FirstOrDefault(id => ActsOf(journal.Read(id)).Count > 0);
-            if (chosen is null || !runs.Contains(chosen))
-                return new RollbackOutcome.NotFound(run is null ? "No run in the journal has changed anything." : $"There is no run {run} in the journal.", "See the runs with: upkeep history");
-            var entries = journal.Read(chosen);
+            var entries = chosen.Entries;
             if (stepId is not null && entries.All(entry => entry.Step != stepId))
-                return new RollbackOutcome.NotFound($"{chosen} has no step {stepId}.", $"It changed something in: {Or(ActsOf(entries), "no step")}");
+                return new RollbackOutcome.NotFound($"{chosen.Run} has no step {stepId}.", $"It changed something in: {Or(ActsOf(entries), "no step")}");
             if (FullRollback.IsInForce(entries))
-                return new RollbackOutcome.NotFound($"{chosen} was rolled back as a whole: what its steps changed in the database is gone with it.", $"To undo single steps instead, go back first: upkeep rollback {chosen} --back");
-            var undone = await UndoAsync(journal, chosen, entries, stepId, stop, cancellationToken);
-            await TellAsync(journal, chosen, entries);
-            return new RollbackOutcome.Undone(chosen, undone);
-        }
-    }
+                return new RollbackOutcome.NotFound($"{chosen.Run} was rolled back as a whole: what its steps changed in the database is gone with it.", $"To undo single steps instead, go back first: upkeep rollback {chosen.Run} --back");
+            var undone = await UndoAsync(chosen, stepId, stop, cancellationToken);
+            await TellAsync(chosen);
+            return new RollbackOutcome.Undone(chosen.Run, undone);
+        }, cancellationToken);
 
-    private async Task<IReadOnlyList<StepUndone>> UndoAsync(JournalFile journal, string run, IReadOnlyList<JournalEntry> entries, string? stepId, StopSignal stop,
-        CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StepUndone>> UndoAsync(ChosenRun chosen, string? stepId, StopSignal stop, CancellationToken cancellationToken)
     {
-        var folder = entries.Select(entry => entry.Fact).OfType<RunStarted>().First().Folder;
-        var undoer = new Undoer(journal, tell, problem => DoorProblems.Explain(problem, platform.Doors.Database));
+        var (run, entries, folder) = (chosen.Run, chosen.Entries, chosen.Folder);
+        var undoer = new Undoer(chosen.Journal, tell, problem => DoorProblems.Explain(problem, platform.Doors.Database));
         var undone = new List<StepUndone>();
         foreach (var id in stepId is null ? ActsOf(entries).Where(id => HasWayBack(entries, id)) : [stepId])
         {
@@ -77,11 +65,10 @@ public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
     }
 
     // A report that still offers to undo what was undone would be wrong. On a token of its own: what was undone is told also when cancelled.
-    internal static async Task TellAsync(JournalFile journal, string run, IReadOnlyList<JournalEntry> entries)
+    internal static async Task TellAsync(ChosenRun chosen)
     {
-        var folder = entries.Select(entry => entry.Fact).OfType<RunStarted>().First().Folder;
-        if (Directory.Exists(folder))
-            await new ReportWriter(journal).WriteAsync(run, folder, CancellationToken.None);
+        if (Directory.Exists(chosen.Folder))
+            await new ReportWriter(chosen.Journal).WriteAsync(chosen.Run, chosen.Folder, CancellationToken.None);
     }
 
     /// <summary>The steps that changed something, or may have, newest first.</summary>

@@ -69,9 +69,9 @@ internal sealed class Budget
         if (WorkEndsBy is not { } limit || (EndOfWork(_admitted) is var end && end <= limit))
             return;
         _admitted.Remove(id);
-        Deferrals[id] = $"not enough time: predicted {DurationWords.Of(Predictions[id].Duration)} ({Predictions[id].Source}); with it the work would end at {Clock(end)}, and it must by {Clock(limit)}";
+        Deferrals[id] = $"not enough time: predicted {Amount.Duration(Predictions[id].Duration)} ({Predictions[id].Source}); with it the work would end at {Clock(end)}, and it must by {Clock(limit)}";
         if (_request.PastOf(id).TimesDeferred is > 0 and var times)
-            _warnings.Add($"{id} is deferred again, for the {times + 1}. run in a row: it needs {DurationWords.Of(Predictions[id].Duration)}. Widen the window, or run it alone: upkeep run --only {id}");
+            _warnings.Add($"{id} is deferred again, for the {times + 1}. run in a row: it needs {Amount.Duration(Predictions[id].Duration)}. Widen the window, or run it alone: upkeep run --only {id}");
     }
 
     /// <summary>Go/no-go, proof and report, which the reserve is for, with what they require.</summary>

@@ -22,10 +22,10 @@ internal static class ClockNote
         var change = $"the clock goes from {Reading(before.End, before.WallOffset)} to {Reading(before.End, after.WallOffset)} on {Day(before.End, after.WallOffset)}";
         var length = (end - start).ToTimeSpan();
         if (moved)
-            return $"{change} and skips the whole window: it is moved to start then and lasts its usual {DurationWords.Of(usual)}";
+            return $"{change} and skips the whole window: it is moved to start then and lasts its usual {Amount.Duration(usual)}";
         if (start.InZone(zone).LocalDateTime != wantedStart)
             change += $" and skips {Clock.Format(wantedStart.TimeOfDay)}: it starts at {Clock.Format(start.InZone(zone).TimeOfDay)}";
-        return length == usual ? change : $"{change}; the window lasts {DurationWords.Of(length)} instead of {DurationWords.Of(usual)}";
+        return length == usual ? change : $"{change}; the window lasts {Amount.Duration(length)} instead of {Amount.Duration(usual)}";
     }
 
     private static string Reading(Instant instant, Offset offset) => Clock.Format(instant.WithOffset(offset).TimeOfDay);

@@ -24,7 +24,7 @@ public sealed record Prediction(TimeSpan Duration, string Source)
         List<PastDuration> busy = [.. past.Where(one => !one.Idle)];
         var prediction = busy.Count > 0 ? FromPast(step, busy, work) : past.Count > 0 ? NeverBusy(past) : Assumed(step);
         return prediction.Duration <= deadline ? prediction
-            : new Prediction(deadline, $"its deadline; {prediction.Source} says {DurationWords.Of(prediction.Duration)}");
+            : new Prediction(deadline, $"its deadline; {prediction.Source} says {Amount.Duration(prediction.Duration)}");
     }
 
     /// <summary>The value that a share of the values does not exceed; between two of them by linear interpolation (Hyndman and Fan's type 7).</summary>
@@ -42,7 +42,7 @@ public sealed record Prediction(TimeSpan Duration, string Source)
     private static Prediction Assumed(StepDefinition step)
     {
         var duration = step.Kind == StepKind.Change ? ChangeWithoutHistory : LookWithoutHistory;
-        return new Prediction(duration, $"no history: {DurationWords.Of(duration)} assumed");
+        return new Prediction(duration, $"no history: {Amount.Duration(duration)} assumed");
     }
 
     private static Prediction NeverBusy(IReadOnlyList<PastDuration> past) =>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Npgsql.Replication;
 using Upkeep.Configuration;
@@ -15,10 +17,15 @@ public sealed class DatabaseDoor : IAsyncDisposable
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlConnectionStringBuilder _sessions;
     private readonly DatabaseSettings _settings;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _log;
 
-    public DatabaseDoor(DatabaseSettings settings)
+    /// <param name="loggers">Hear of sessions and statements; null for nobody.</param>
+    public DatabaseDoor(DatabaseSettings settings, ILoggerFactory? loggers = null)
     {
         _settings = settings;
+        _loggers = loggers ?? NullLoggerFactory.Instance;
+        _log = _loggers.CreateLogger("Upkeep.Postgres");
         _sessions = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
         {
             ApplicationName = ApplicationName,
@@ -32,7 +39,7 @@ public sealed class DatabaseDoor : IAsyncDisposable
                 "-c DateStyle=ISO,YMD -c IntervalStyle=postgres -c TimeZone=UTC -c extra_float_digits=1 -c bytea_output=hex -c search_path="),
             SearchPath = null,
         };
-        _source = NpgsqlDataSource.Create(_sessions);
+        _source = new NpgsqlDataSourceBuilder(_sessions.ConnectionString).UseLoggerFactory(loggers).Build();
     }
 
     public DatabaseSettings Settings => _settings;
@@ -47,6 +54,7 @@ public sealed class DatabaseDoor : IAsyncDisposable
         }
         catch (NpgsqlException problem)
         {
+            _log.NoSession(_sessions.Database, _sessions.Host, problem.Message);
             throw DatabaseUnreachableException.Of(problem, new NpgsqlConnectionStringBuilder(_settings.ConnectionString));
         }
     }
@@ -64,11 +72,13 @@ public sealed class DatabaseDoor : IAsyncDisposable
             // Newer servers may be told to end idle sessions; ours is idle on purpose.
             if (session.PostgreSqlVersion.Major >= 14)
                 await session.ExecuteAsync("set idle_session_timeout = 0", cancellationToken);
+            _log.OwnSessionOpened(session.ProcessID, session.Database, session.Host, label);
             return session;
         }
         catch (NpgsqlException problem)
         {
             await session.DisposeAsync();
+            _log.NoSession(target.Database, target.Host, problem.Message);
             throw DatabaseUnreachableException.Of(problem, target);
         }
         catch
@@ -88,7 +98,14 @@ public sealed class DatabaseDoor : IAsyncDisposable
     }
 
     /// <summary>Drops the idle sessions of the pool: after a restart of the server each of them would fail its next user.</summary>
-    public void ForgetSessions() => _source.Clear();
+    public void ForgetSessions()
+    {
+        _log.SessionsDropped(_sessions.Database);
+        _source.Clear();
+    }
+
+    /// <summary>A door with the same log and other settings, for example to another database of the same server.</summary>
+    public DatabaseDoor With(DatabaseSettings settings) => new(settings, _loggers);
 
     /// <summary>The rows of a query, mapped.</summary>
     /// <param name="parameters">Positional values for $1, $2, …</param>

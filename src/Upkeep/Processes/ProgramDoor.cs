@@ -1,13 +1,10 @@
 using System.Text;
 using CliWrap;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Upkeep.Redaction;
 
 namespace Upkeep.Processes;
-
-/// <summary>How a program ended.</summary>
-/// <param name="Output">Standard output, with secrets masked.</param>
-/// <param name="Error">Standard error, with secrets masked.</param>
-public sealed record ProgramResult(int ExitCode, string Output, string Error, TimeSpan Took);
 
 /// <summary>
 /// The one door for programs: argument arrays and never a shell, secrets by environment and never on a command line, output masked.
@@ -18,6 +15,8 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
 {
     /// <summary>What a program gets to put its affairs in order before it is killed.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>Runs a program to its end. A non-zero exit is a value, not an exception; 127 is one that isn't there.</summary>
     /// <param name="environment">Variables besides our own; secrets go here.</param>
@@ -47,8 +46,7 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
                 call.ErrorLine?.Invoke(clean);
             }, Encoding.UTF8));
         var started = time.GetTimestamp();
-        // The kernel takes the end of the thread that started a program for our end: this one stays until the program is gone.
-        var exit = await Task.Factory.StartNew(() => Execute(command, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var exit = await ExecuteAsync(command, program, arguments, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         return new ProgramResult(exit, redactor.Clean(output.ToString()), error.ToString(), time.GetElapsedTime(started));
     }
@@ -73,7 +71,7 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
                 .WithStandardErrorPipe(PipeTarget.ToStringBuilder(unstarted, Encoding.UTF8))
                 .WithValidation(CommandResultValidation.None);
             var started = time.GetTimestamp();
-            var exit = await Task.Factory.StartNew(() => Execute(command, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var exit = await ExecuteAsync(command, program, arguments, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             var error = unstarted + (File.Exists(said) ? await File.ReadAllTextAsync(said, cancellationToken) : "");
             return new ProgramResult(exit, "", redactor.Clean(error), time.GetElapsedTime(started));
@@ -89,6 +87,18 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
     {
         await read(stream, cancellationToken);
         await stream.CopyToAsync(Stream.Null, cancellationToken);
+    }
+
+    private async Task<int> ExecuteAsync(Command command, string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        if (Log.IsEnabled(LogLevel.Debug))
+            Log.Began(program, redactor.Clean(string.Join(' ', arguments)));
+        // The kernel takes the end of the thread that started a program for our end: this one stays until the program is gone.
+        var exit = await Task.Factory.StartNew(() => Execute(command, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (Log.IsEnabled(LogLevel.Debug))
+            Log.Ended(program, exit, Amount.Duration(time.GetElapsedTime(started)));
+        return exit;
     }
 
     private int Execute(Command command, CancellationToken cancellationToken)

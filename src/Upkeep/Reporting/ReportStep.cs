@@ -35,6 +35,6 @@ internal sealed class ReportStep(string id, string title, Func<ReportModel, stri
         var artifact = await write(ReportModel.From(facts), context.Folder, cancellationToken);
         context.Attach(artifact);
         return Check.Looked(new WrittenReport(artifact.Path, artifact.Bytes, facts.Count),
-            $"{artifact.Path}, {Words.Bytes(artifact.Bytes)}, from {Words.Count(facts.Count, "fact")} of the journal");
+            $"{artifact.Path}, {Amount.Bytes(artifact.Bytes)}, from {Counted.Of(facts.Count, "fact")} of the journal");
     }
 }

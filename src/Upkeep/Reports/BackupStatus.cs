@@ -56,7 +56,7 @@ public sealed record BackupStatus(BackupFact Taken, BackupFact Restored, BackupF
         if (!IsGood(restore))
             return new BackupFact(name, Tone.Quiet, "not checked", $"Not checked in this run ({Words.Status(restore.Status)}): {Why(restore)}", restore);
         var took = Figure(restore, "recovery_seconds") is { } seconds ? $" Recovery took {Words.Figure(seconds, "seconds")}." : "";
-        return new BackupFact(name, StepSection.ToneOf(restore.Status), "restored", $"{(restore.Summary ?? "Restored.").TrimEnd('.')}.{took}", restore);
+        return new BackupFact(name, StepSection.ToneOf(restore), "restored", $"{(restore.Summary ?? "Restored.").TrimEnd('.')}.{took}", restore);
     }
 
     private static BackupFact PresentIn(StepDocument? presence)
@@ -80,7 +80,7 @@ public sealed record BackupStatus(BackupFact Taken, BackupFact Restored, BackupF
             : new BackupFact(name, Tone.Attention, "never", "No backup was ever proven to restore.", presence);
     }
 
-    private static Tone Worst(StepDocument step) => step.Findings.Any(finding => finding.Severity == Severity.Critical) ? Tone.Bad : StepSection.ToneOf(step.Status);
+    private static Tone Worst(StepDocument step) => step.Findings.Any(finding => finding.Severity == Severity.Critical) ? Tone.Bad : StepSection.ToneOf(step);
 
     private static bool IsGood(StepDocument step) => step.Status is StepStatus.Succeeded or StepStatus.Attention;
 

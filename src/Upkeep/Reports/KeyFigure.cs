@@ -28,7 +28,7 @@ public sealed record KeyFigure(string Label, string? Before, string Value, strin
     private static IEnumerable<KeyFigure> Backups(RunDocument run)
     {
         if (BackupStatus.RecoveryOf(run) is { } recovery)
-            yield return new KeyFigure("Recovers in", null, Words.Duration(recovery), "Measured: this run restored the newest backup and proved it");
+            yield return new KeyFigure("Recovers in", null, Amount.Duration(recovery), "Measured: this run restored the newest backup and proved it");
         if (BackupStatus.DaysOf(run) is { } days)
             yield return new KeyFigure("Days with a backup", null, $"{days.With} / {days.Expected}", null);
     }

@@ -3,7 +3,7 @@ using Upkeep.Journal;
 namespace Upkeep.Reports;
 
 /// <summary>Something that a reader might take for done or checked and that was not.</summary>
-/// <param name="What"><c>waived</c>, <c>skipped</c>, <c>deferred</c>, <c>refused</c>, or <c>in part</c> for a step that looked at the rest.</param>
+/// <param name="What"><c>waived</c>, <c>skipped</c>, <c>deferred</c>, <c>refused</c>, <c>undone</c>, or <c>in part</c> for a step that looked at the rest.</param>
 /// <param name="Steps">The steps it holds for; none for a waiver.</param>
 public sealed record NotChecked(string What, string Reason, string? Hint, IReadOnlyList<StepDocument> Steps)
 {
@@ -17,6 +17,8 @@ public sealed record NotChecked(string What, string Reason, string? Hint, IReadO
             .. run.Steps.Where(step => step.Status is StepStatus.Skipped or StepStatus.Deferred or StepStatus.Refused)
                 .GroupBy(step => (step.Status, Reason: step.Reason ?? "no reason was recorded", step.Hint))
                 .Select(group => new NotChecked(Words.Status(group.Key.Status), group.Key.Reason, group.Key.Hint, [.. group])),
+            .. run.Steps.Where(step => step.Undo == UndoState.Applied).GroupBy(_ => "What was done was taken back, and that was proven.")
+                .Select(group => new NotChecked("undone", group.Key, null, [.. group])),
             .. run.Steps.Where(step => step.Status is StepStatus.Succeeded or StepStatus.Attention or StepStatus.Failed).SelectMany(Parts),
         ];
     }

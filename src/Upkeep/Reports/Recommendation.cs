@@ -20,7 +20,7 @@ public sealed record Recommendation(int Rank, string Advice, string FollowsFrom,
     }
 
     private static IEnumerable<Recommendation> Failures(RunDocument run) =>
-        run.Steps.Where(step => step.Status == StepStatus.Failed || (step.Status == StepStatus.Refused && run.Status != RunStatus.Refused))
+        run.Steps.Where(step => AttentionItem.IsCause(step, run))
             .Select(step => new Recommendation(0, step.Hint ?? $"Find out why {step.Id} {Words.Status(step.Status)} before the next window.",
                 $"{step.Id} {Words.Status(step.Status)}: {step.Reason}", step));
 
@@ -32,7 +32,7 @@ public sealed record Recommendation(int Rank, string Advice, string FollowsFrom,
         let first = same.First()
         let more = same.Count() - 1
         select new Recommendation(RankOf(first.finding.Severity), first.finding.Hint!,
-            $"{first.step.Id}, {first.finding.Code}: {first.finding.Message}{(more > 0 ? $" (and {Words.Count(more, "more like it", "more like it")})" : "")}", first.step);
+            $"{first.step.Id}, {first.finding.Code}: {first.finding.Message}{(more > 0 ? $" (and {Counted.Of(more, "more like it", "more like it")})" : "")}", first.step);
 
     private static IEnumerable<Recommendation> PutOff(RunDocument run) =>
         run.Steps.Where(step => step.Status == StepStatus.Deferred)

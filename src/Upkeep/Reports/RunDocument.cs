@@ -107,6 +107,9 @@ public sealed record StepDocument
     /// <summary>What to do about the reason.</summary>
     public string? Hint { get; init; }
 
+    /// <summary>Ids of the steps that it needs and that did not succeed: they are the cause to look at.</summary>
+    public IReadOnlyList<string>? BlockedBy { get; init; }
+
     /// <summary>What was done or seen, in a sentence.</summary>
     public string? Summary { get; init; }
 

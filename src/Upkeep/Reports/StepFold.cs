@@ -60,6 +60,7 @@ internal sealed class StepFold(PlannedStepRecord planned)
             Status = end?.Status ?? (begun ? StepStatus.Running : StepStatus.Deferred),
             Reason = end is null && !begun ? NotBegun(runEnded) : end?.Reason,
             Hint = end?.Hint,
+            BlockedBy = end?.BlockedBy,
             Summary = Said(end?.Summary ?? _acted?.Summary),
             Looked = _looked,
             StartedAt = _startedAt,

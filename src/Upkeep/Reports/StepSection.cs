@@ -10,6 +10,9 @@ namespace Upkeep.Reports;
 public sealed record StepSection(StepDocument Step, Tone Tone, IReadOnlyList<MeasureTable> Tables, IReadOnlyList<BarChart> Charts,
     IReadOnlyList<Artifact> Evidence, string Undo)
 {
+    /// <summary>Said above the figures of a step that was undone.</summary>
+    public const string BeforeUndo = "What follows is from before the undo, and no longer so.";
+
     /// <summary>Figures over time; each also stands in a table below it.</summary>
     public IReadOnlyList<LineChart> Lines { get; init; } = [];
 
@@ -20,7 +23,7 @@ public sealed record StepSection(StepDocument Step, Tone Tone, IReadOnlyList<Mea
     {
         ArgumentNullException.ThrowIfNull(step);
         var timeless = step with { Measures = [.. step.Measures.Where(measure => !LineChart.IsPartOfOne(measure) && !DayStrip.IsPartOfOne(measure))] };
-        return new StepSection(step, ToneOf(step.Status), MeasureTable.Of(timeless), BarChart.Of(timeless),
+        return new StepSection(step, ToneOf(step), MeasureTable.Of(timeless), BarChart.Of(timeless),
             [.. step.Artifacts.Where(artifact => !ReportFiles.All.Contains(artifact.Path))], UndoOf(step))
         {
             Lines = LineChart.Of(step),
@@ -28,7 +31,15 @@ public sealed record StepSection(StepDocument Step, Tone Tone, IReadOnlyList<Mea
         };
     }
 
-    public static Tone ToneOf(StepStatus status) => status switch
+    public static Tone ToneOf(StepDocument step) => step switch
+    {
+        null => throw new ArgumentNullException(nameof(step)),
+        // Neither good nor bad: someone took it back.
+        { Undo: UndoState.Applied } => Tone.Quiet,
+        _ => ToneOf(step.Status),
+    };
+
+    private static Tone ToneOf(StepStatus status) => status switch
     {
         StepStatus.Succeeded => Tone.Good,
         StepStatus.Attention => Tone.Attention,

@@ -3,49 +3,24 @@ using Upkeep.Journal;
 
 namespace Upkeep.Reports;
 
-/// <summary>Figures, durations and names as people read them.</summary>
+/// <summary>Figures and names as people read them.</summary>
 public static class Words
 {
-    private static readonly string[] _byteUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-
     /// <summary>A figure: counts as <c>120,000</c>, bytes, times and shares with their unit.</summary>
     public static string Figure(double value, string unit) => unit switch
     {
-        "bytes" => Bytes(value),
-        "ms" => Milliseconds(value),
-        "seconds" => Milliseconds(value * 1000),
+        "bytes" => Amount.Bytes(value),
+        "ms" => Duration(value),
+        "seconds" => Duration(value * 1000),
         "share" => string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.##} %"),
         _ => Math.Abs(value) >= 100 || value == Math.Truncate(value)
             ? value.ToString("#,##0", CultureInfo.InvariantCulture)
             : value.ToString("0.##", CultureInfo.InvariantCulture),
     };
 
-    public static string Bytes(double value)
-    {
-        var unit = 0;
-        while (Math.Abs(value) >= 1024 && unit < _byteUnits.Length - 1)
-        {
-            value /= 1024;
-            unit++;
-        }
-        return string.Create(CultureInfo.InvariantCulture, $"{value.ToString(Math.Abs(value) < 10 && unit > 0 ? "0.#" : "0", CultureInfo.InvariantCulture)} {_byteUnits[unit]}");
-    }
-
-    public static string Duration(TimeSpan span) => Milliseconds(span.TotalMilliseconds);
-
-    private static string Milliseconds(double value)
-    {
-        var whole = TimeSpan.FromMilliseconds(Math.Clamp(value, -1e12, 1e12));
-        return Math.Abs(value) switch
-        {
-            < 10 => string.Create(CultureInfo.InvariantCulture, $"{value:0.##} ms"),
-            < 1000 => string.Create(CultureInfo.InvariantCulture, $"{value:0} ms"),
-            < 60_000 => string.Create(CultureInfo.InvariantCulture, $"{value / 1000:0.0} s"),
-            < 3_600_000 => string.Create(CultureInfo.InvariantCulture, $"{(int)whole.TotalMinutes} min {whole.Seconds:00} s"),
-            < 172_800_000 => string.Create(CultureInfo.InvariantCulture, $"{(int)whole.TotalHours} h {whole.Minutes:00} min"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{whole.TotalDays:0.#} days"),
-        };
-    }
+    // A figure of someone else's may be beyond what a TimeSpan holds, or no number.
+    private static string Duration(double milliseconds) =>
+        double.IsNaN(milliseconds) ? "not a number" : Amount.Duration(TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, -1e12, 1e12)));
 
     /// <summary>How a figure moved, for example <c>−98 %</c>; empty where that says nothing.</summary>
     public static string Change(double? before, double? after)
@@ -70,8 +45,12 @@ public static class Words
         return words.Length == 0 ? name : char.ToUpperInvariant(words[0]) + words[1..];
     }
 
-    public static string Count(int count, string one, string? many = null) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:#,##0} {(count == 1 ? one : many ?? one + "s")}");
+    /// <summary>A step's state: how it ended, or that it was undone since.</summary>
+    public static string State(StepDocument step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return step.Undo == UndoState.Applied ? "undone" : Status(step.Status);
+    }
 
     public static string Status(StepStatus status) => status.ToString().ToLowerInvariant();
 

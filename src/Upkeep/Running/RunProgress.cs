@@ -42,10 +42,13 @@ internal sealed class RunProgress(RunJournal journal, StopSignal stop)
         var entries = Journal.Entries();
         // Refused means that nothing was touched; a run that a gate stops on resume has been begun.
         var begun = entries.Any(entry => entry.Fact is ActIntended);
-        var status = RunVerdict.Of(LastEnds(entries), refused: Refusal is not null && !begun, stopped: cutShort || Refusal is not null);
+        var status = RunVerdict.Of(LastEnds(entries), refused: Refusal is not null && !begun, stopped: cutShort || Refusal is not null, undone: WentWithout(entries));
         Journal.Append(null, new RunEnded(status, Refusal ?? (cutShort ? stop.Reason : null)));
         return status;
     }
+
+    private static bool WentWithout(IReadOnlyList<JournalEntry> entries) =>
+        entries.Where(entry => entry.Step is not null).GroupBy(entry => entry.Step!, StringComparer.Ordinal).Any(ofStep => StepHistory.Of([.. ofStep]).WasUndone);
 
     // What a gate's no kept from starting did not fail.
     private StepEnded[] LastEnds(IReadOnlyList<JournalEntry> entries) =>

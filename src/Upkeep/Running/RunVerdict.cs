@@ -5,7 +5,8 @@ namespace Upkeep.Running;
 /// <summary>How a run ended, from how its steps ended. The worst for the operator wins: failed, stopped, attention, succeeded.</summary>
 public static class RunVerdict
 {
-    public static RunStatus Of(IReadOnlyCollection<StepEnded> ends, bool refused, bool stopped)
+    /// <param name="undone">Whether the run goes without a step that was done and taken back.</param>
+    public static RunStatus Of(IReadOnlyCollection<StepEnded> ends, bool refused, bool stopped, bool undone)
     {
         ArgumentNullException.ThrowIfNull(ends);
         if (refused)
@@ -14,6 +15,6 @@ public static class RunVerdict
             return RunStatus.Failed;
         if (stopped)
             return RunStatus.Stopped;
-        return ends.Any(end => end.Status is StepStatus.Attention or StepStatus.Deferred) ? RunStatus.Attention : RunStatus.Succeeded;
+        return undone || ends.Any(end => end.Status is StepStatus.Attention or StepStatus.Deferred) ? RunStatus.Attention : RunStatus.Succeeded;
     }
 }

@@ -57,9 +57,11 @@ internal sealed class StepAttempt(RunJournal journal, TimeProvider time, Action<
     }
 
     /// <summary>Writes how the step ended and tells it.</summary>
-    public StepEnded End(StepDefinition definition, StepStatus status, string? reason, string? hint, string? summary = null, UndoState undo = UndoState.None)
+    public StepEnded End(StepDefinition definition, StepStatus status, string? reason, string? hint, string? summary = null, UndoState undo = UndoState.None) =>
+        End(definition, new StepEnded(status, summary ?? reason ?? "", reason, hint, undo));
+
+    private StepEnded End(StepDefinition definition, StepEnded end)
     {
-        var end = new StepEnded(status, summary ?? reason ?? "", reason, hint, undo);
         journal.Append(definition.Id, end);
         tell(new RunEvent.StepFinished(definition, end, _began is { } at ? time.GetUtcNow() - at : TimeSpan.Zero, Findings(definition)));
         return end;
@@ -76,9 +78,7 @@ internal sealed class StepAttempt(RunJournal journal, TimeProvider time, Action<
             return Interrupted(definition, $"not started: {runStop.Reason}");
         if (history.UndoIsUnfinished)
             return End(definition, StepStatus.Refused, "its undo was begun and not finished", $"Finish it with: upkeep rollback {journal.Run} --step {definition.Id}");
-        return !frame.DryRun && Missing(definition) is { } missing
-            ? End(definition, StepStatus.Refused, missing, $"Mend {string.Join(", ", definition.Requires)} first, then: upkeep run --resume")
-            : null;
+        return !frame.DryRun && Missing(definition) is { Count: > 0 } missing ? Blocked(definition, missing) : null;
     }
 
     private StepEnded Interrupted(StepDefinition definition, string reason, string? summary = null, UndoState undo = UndoState.None)
@@ -153,9 +153,14 @@ internal sealed class StepAttempt(RunJournal journal, TimeProvider time, Action<
             .Select(entry => entry.Fact).OfType<FindingRaised>().Select(raised => raised.Finding)];
     }
 
-    private string? Missing(StepDefinition definition)
+    private List<string> Missing(StepDefinition definition) =>
+        [.. definition.Requires.Where(id => StepHistory.Of(journal.Of(id)) is not { WasUndone: false, Finished.Status: StepStatus.Succeeded or StepStatus.Attention })];
+
+    // The same words for every step that the same cause keeps from running: reports tell it once for all of them.
+    private StepEnded Blocked(StepDefinition definition, IReadOnlyList<string> missing)
     {
-        var missing = definition.Requires.Where(id => StepHistory.Of(journal.Of(id)) is not { WasUndone: false, Finished.Status: StepStatus.Succeeded or StepStatus.Attention }).ToList();
-        return missing.Count == 0 ? null : $"{string.Join(", ", missing)} did not succeed in this run, and {definition.Id} does not run without it";
+        var names = string.Join(", ", missing);
+        var reason = $"needs {names}, which did not succeed in this run";
+        return End(definition, new StepEnded(StepStatus.Refused, reason, reason, $"Mend {names} first, then: upkeep run --resume", UndoState.None) { BlockedBy = missing });
     }
 }

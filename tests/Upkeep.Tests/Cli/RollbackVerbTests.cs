@@ -50,6 +50,21 @@ public sealed class RollbackVerbTests(PostgresServer server) : IDisposable
     }
 
     [Theory]
+    [InlineData]
+    [InlineData("--full")]
+    [InlineData("--back")]
+    [InlineData("--step", "database.retention")]
+    public async Task Where_nothing_was_ever_run_there_is_nothing_to_take_back_and_nothing_is_made(params string[] options)
+    {
+        _upkeep.Configure("platform: Test\nroot: maintenance\ndatabase:\n  url: postgres://app@127.0.0.1:1/app\n");
+
+        (await _upkeep.RunAsync(["rollback", .. options])).ShouldBe(2);
+
+        (_upkeep.Answer + _upkeep.Log).ShouldContain("There is no run yet");
+        Directory.Exists(_upkeep.Root).ShouldBeFalse();
+    }
+
+    [Theory]
     [InlineData("--full", "--back")]
     [InlineData("--rehearse", "--full")]
     [InlineData("--carry-over", "new")]

@@ -55,7 +55,7 @@ public sealed class ScheduleVerbTests : IDisposable
 
         (await _upkeep.RunAsync("schedule")).ShouldBe(0);
 
-        _upkeep.Answer.ShouldStartWith("Test: a window is open, it ends in 3 h 00 min.");
+        _upkeep.Answer.ShouldStartWith("Test: a window is open, it ends in 3 h.");
     }
 
     [Theory]

@@ -46,6 +46,15 @@ public sealed class UsageTests
         folder.Delete();
     }
 
+    [Fact]
+    public async Task The_version_is_one_json_document_where_that_is_asked_for()
+    {
+        var call = await UpkeepCall.RunAsync("--version", "--format", "json");
+
+        call.Status.ShouldBe(ExitStatus.Success);
+        System.Text.Json.JsonDocument.Parse(call.Answer).RootElement.GetProperty("version").GetString().ShouldBe((await UpkeepCall.RunAsync("--version", "--quiet")).Answer.Trim());
+    }
+
     [Theory]
     [InlineData("text")]
     [InlineData("JSON")]

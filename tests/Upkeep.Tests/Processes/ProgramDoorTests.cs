@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Testing;
 using Upkeep.Processes;
 using Upkeep.Redaction;
 
@@ -35,6 +36,20 @@ public sealed class ProgramDoorTests
         // Whoever takes in orphans needs a moment to take note of its end.
         while (identity.IsAlive)
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Token);
+    }
+
+    [Fact]
+    public async Task What_it_runs_is_logged_with_numbers_and_without_secrets()
+    {
+        var log = new FakeLogger();
+        var door = new ProgramDoor(new Redactor(["s3cret-word"]), TimeProvider.System) { Log = log };
+
+        await door.RunAsync("sh", ["-c", "exit 3", "s3cret-word"], new Dictionary<string, string?> { ["PGPASSWORD"] = "hidden" }, null, Token);
+
+        var said = log.Collector.GetSnapshot();
+        said.Select(line => line.Id.Id).ShouldBe([1001, 1002]);
+        said[0].Message.ShouldBe("sh begins: -c exit 3 *****");
+        said[1].Message.ShouldStartWith("sh ended with status 3 after ");
     }
 
     [Fact]

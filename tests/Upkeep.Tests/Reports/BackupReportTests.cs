@@ -24,7 +24,7 @@ public sealed class BackupReportTests
         var model = ReportModel.From(Proven().Entries);
 
         model.Backup.Restored.Says.ShouldBe("all is well. Recovery took 41.2 s.");
-        model.Backup.Proven.Says.ShouldStartWith("pre-maintenance-20261122 was proven to restore, 1 min 00 s before");
+        model.Backup.Proven.Says.ShouldStartWith("pre-maintenance-20261122 was proven to restore, 1 min before");
         model.KeyFigures.Select(figure => $"{figure.Label}: {figure.Value}").ShouldContain("Recovers in: 41.2 s");
         model.KeyFigures.Select(figure => $"{figure.Label}: {figure.Value}").ShouldContain("Days with a backup: 1 / 2");
         var markdown = MarkdownReport.Render(model);

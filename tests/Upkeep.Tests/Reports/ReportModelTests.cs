@@ -61,6 +61,63 @@ public sealed class ReportModelTests
     }
 
     [Fact]
+    public void Steps_that_wait_for_a_failed_one_are_told_once_and_with_it()
+    {
+        var blocked = Ended(StepStatus.Refused, "needs preparation.backup, which did not succeed in this run") with { Hint = "Mend preparation.backup first", BlockedBy = ["preparation.backup"] };
+        var run = new Journaled().Add(null, Started("preparation.backup", "d.retention", "d.sessions"))
+            .Add("preparation.backup", new StepStarted("Backup", "change"), Ended(StepStatus.Failed, "disk full") with { Hint = "Make room" })
+            .Add("d.retention", blocked).Add("d.sessions", blocked)
+            .Add(null, new RunEnded(RunStatus.Failed, null));
+
+        var model = Model(run);
+
+        model.Attention.Select(item => item.Step.Id).ShouldBe(["preparation.backup"]);
+        model.Headline.Verdict.ShouldBe("1 step failed and 2 were refused");
+        model.NotChecked.Select(item => (item.What, item.Steps.Count)).ShouldBe([("refused", 2)]);
+        model.Recommendations.Select(advice => advice.Advice).ShouldBe(["Make room"]);
+    }
+
+    [Fact]
+    public void A_step_that_waits_for_one_that_was_only_skipped_is_its_own_cause()
+    {
+        var run = new Journaled().Add(null, Started("preparation.backup", "d.retention"))
+            .Add("preparation.backup", Ended(StepStatus.Skipped, "switched off"))
+            .Add("d.retention", Ended(StepStatus.Refused, "needs preparation.backup, which did not succeed in this run") with { BlockedBy = ["preparation.backup"] })
+            .Add(null, new RunEnded(RunStatus.Failed, null));
+
+        Model(run).Attention.Select(item => item.Step.Id).ShouldBe(["d.retention"]);
+    }
+
+    [Fact]
+    public void What_a_step_failed_for_is_not_told_again_as_its_finding()
+    {
+        var run = new Journaled().Add(null, Started("d.retention"))
+            .Add("d.retention", new StepStarted("R", "change"), Raised(Severity.Critical, "implausible-share", "public.logs: 9 of 10 rows are too old.", "public.logs", "Look at the clock."),
+                Raised(Severity.Critical, "implausible-share", "public.other: 8 of 10 rows are too old.", "public.other", "Look elsewhere."),
+                Ended(StepStatus.Refused, "public.logs: 9 of 10 rows are too old; public.other: 8 of 10 rows are too old") with { Hint = "Look at the clock." })
+            .Add(null, new RunEnded(RunStatus.Failed, null));
+
+        // The second has a hint of its own, which nothing else tells.
+        Model(run).Attention.Select(item => (item.Code, item.Findings[0].Hint)).ShouldBe([("step-refused", "Look at the clock."), ("implausible-share", "Look elsewhere.")]);
+    }
+
+    [Fact]
+    public void An_undone_step_is_called_undone_wherever_its_state_is_told()
+    {
+        var run = new Journaled().Add(null, Started("d.retention", "d.vacuum"))
+            .Add("d.retention", new StepStarted("R", "change"), new ActIntended(), Figure("rows", 10), Figure("rows", 4, look: Look.After), Ended(undo: UndoState.Available))
+            .Add("d.vacuum", new StepStarted("V", "change"), Ended())
+            .Add(null, new RunEnded(RunStatus.Succeeded, null))
+            .Add("d.retention", new UndoIntended(), new UndoEnded(true, "back", null));
+
+        var model = Model(run);
+
+        model.Steps[0].Tone.ShouldBe(Tone.Quiet);
+        Words.State(model.Steps[0].Step).ShouldBe("undone");
+        model.NotChecked.Select(item => (item.What, item.Steps[0].Id)).ShouldBe([("undone", "d.retention")]);
+    }
+
+    [Fact]
     public void Every_recommendation_names_what_it_follows_from()
     {
         var run = new Journaled().Add(null, Started("a.one", "a.two", "preparation.backup") with { Waivers = ["alerts are ignored"] })
@@ -146,7 +203,7 @@ public sealed class ReportModelTests
         ClosingSummary.Of(Model(run), "/srv/report.html").ShouldBe(
             """
             SceneScout, weekly-20261122: Done, and 1 thing needs a person.
-            1 of 2 steps did their work, 1 skipped. 5.0 s, 01:30–01:30 America/Toronto.
+            1 of 2 steps did their work, 1 skipped. 5 s, 01:30–01:30 America/Toronto.
 
             Not checked or not done:
               skipped   a.two: pg_stat_statements is not installed

@@ -14,7 +14,7 @@ public sealed class WordsTests
     [InlineData(1.256, "ms", "1.26 ms")]
     [InlineData(250, "ms", "250 ms")]
     [InlineData(90, "seconds", "1 min 30 s")]
-    [InlineData(7260, "seconds", "2 h 01 min")]
+    [InlineData(7260, "seconds", "2 h 1 min")]
     [InlineData(0.0123, "share", "1.23 %")]
     public void A_figure_reads_in_its_unit(double value, string unit, string expected) => Words.Figure(value, unit).ShouldBe(expected);
 

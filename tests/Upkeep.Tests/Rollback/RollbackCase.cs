@@ -65,7 +65,7 @@ internal sealed class RollbackCase : IAsyncDisposable
     }
 
     /// <summary>A case on a server of the test's own.</summary>
-    public static async Task<RollbackCase> OnAsync(TemporaryCluster cluster, string schema = Shop)
+    public static async Task<RollbackCase> OnAsync(TemporaryCluster cluster, string schema = Shop, BackupEngineName engine = BackupEngineName.PgDump)
     {
         await using (var session = new NpgsqlConnection(cluster.ConnectionString()))
         {
@@ -73,6 +73,7 @@ internal sealed class RollbackCase : IAsyncDisposable
             await session.ExecuteAsync("create database shop", Token);
         }
         var test = new RollbackCase(new TestDatabase(cluster, "shop"), Directory.CreateTempSubdirectory("upkeep-rollback-").FullName);
+        test.Configuration = test.Configuration with { Backup = test.Configuration.Backup with { Engine = engine } };
         await test.Database.ExecuteAsync(schema, Token);
         await test.BackUpAsync();
         return test;

@@ -61,6 +61,30 @@ public sealed class RollbackKillTests(PostgresServer server)
         (await test.NamesAsync()).ShouldNotContain(name => name.Contains("_restoring_", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_row_that_was_carried_over_before_a_kill_and_deleted_by_a_user_since_is_not_put_back_by_the_resume()
+    {
+        await using var test = await RollbackCase.CreateAsync(server);
+        await test.ExecuteAsync(Written);
+        await test.FullAsync();
+        // Customers go first; whoever holds the orders keeps the process between the two.
+        await using (await Locked.HoldAsync(test.Database, "public.orders", Token, "share row exclusive"))
+        {
+            using var process = Start(test, "carry");
+            while (await test.ScalarAsync<long>("select count(*) from customers where name = 'late'") == 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
+            process.Kill();
+            await process.WaitForExitAsync(Token);
+        }
+        await test.ExecuteAsync("delete from customers where name = 'late'");
+
+        var rows = RollbackCase.Steps(await test.FullAsync(Upkeep.Rollback.Rows.CarryOver.New))[1];
+
+        (await test.ScalarAsync<long>("select count(*) from customers where name = 'late'")).ShouldBe(0);
+        rows.Status.ShouldBe(StepStatus.Attention, rows.Reason);
+        rows.Findings.ShouldContain(finding => finding.Code == "rows-in-conflict" && finding.Subject == "public.orders");
+    }
+
     [Theory]
     [InlineData(30)]
     [InlineData(80)]

@@ -61,6 +61,31 @@ public sealed class RowsTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task After_going_back_and_rolling_back_once_more_the_rows_are_carried_over_again()
+    {
+        await using var test = await RollbackCase.CreateAsync(server);
+        await test.ExecuteAsync(Written);
+        await test.FullAsync(CarryOver.New);
+        RollbackCase.Proof(await test.BackAsync()).Holds.ShouldBeTrue();
+        await test.ExecuteAsync("insert into customers (name) values ('later')");
+
+        var rows = RollbackCase.Steps(await test.FullAsync(CarryOver.New))[1];
+
+        Measure(rows, "rows_carried_over", null).ShouldBe(452);
+        (await test.ScalarAsync<long>("select count(*) from customers where name in ('late', 'later')")).ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(new[] { "(0,1)", "(0,2)", "(0,3)" }, "0,1-3")]
+    [InlineData(new[] { "(12,7)", "(3,2)", "(12,9)", "(12,8)" }, "3,2-2 12,7-9")]
+    [InlineData(new string[0], "")]
+    public void Places_of_rows_are_packed_and_come_back(string[] places, string packed)
+    {
+        RowPlaces.Pack(places).ShouldBe(packed);
+        RowPlaces.Unpack(packed).ShouldBe(places, ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Asked_for_changed_rows_too_the_newer_version_is_taken()
     {
         await using var test = await RollbackCase.CreateAsync(server);

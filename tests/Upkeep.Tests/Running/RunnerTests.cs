@@ -201,7 +201,8 @@ public sealed class RunnerTests : IDisposable
         await RunAsync(Deadlines.None, write);
         (await _harness.UndoAsync(write, Token)).Holds.ShouldBeTrue();
 
-        await RunAsync(Deadlines.None, write);
+        // Done, but without something that was planned: nobody is told that all is well.
+        (await RunAsync(Deadlines.None, write)).ShouldBe(RunStatus.Attention);
 
         File.Exists(FilePath).ShouldBeFalse();
         (await _harness.UndoAsync(write, Token)).Summary.ShouldContain("undone already");

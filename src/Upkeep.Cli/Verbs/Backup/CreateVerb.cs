@@ -38,7 +38,7 @@ internal static class CreateVerb
                 if (output.IsJson)
                     output.Json(manifest);
                 else
-                    output.Line($"{manifest.Name}: {Words.Figure(manifest.Rows(), "rows")} rows of {Words.Count(manifest.Content.Tables.Count, "table")} in {Words.Bytes(manifest.Bytes())}, taken in {Words.Duration(manifest.FinishedAt - manifest.StartedAt)}\n{folder}");
+                    output.Line($"{manifest.Name}: {Words.Figure(manifest.Rows(), "rows")} rows of {Counted.Of(manifest.Content.Tables.Count, "table")} in {Amount.Bytes(manifest.Bytes())}, taken in {Amount.Duration(manifest.FinishedAt - manifest.StartedAt)}\n{folder}");
                 return ExitStatus.Success;
             case BackupOutcome.Misnamed misnamed:
                 throw new CommandException(ExitStatus.Usage, misnamed.Reason, misnamed.Hint);

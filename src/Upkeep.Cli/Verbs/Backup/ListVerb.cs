@@ -50,7 +50,7 @@ internal static class ListVerb
             var manifest = backup.Stored?.Manifest;
             table.AddRow([.. new[]
             {
-                backup.IsOwn ? backup.Name : Path.Combine(backup.Source, backup.Name), clock.Full(backup.At), Words.Duration(now - backup.At), backup.Kind, Words.Bytes(backup.Bytes),
+                backup.IsOwn ? backup.Name : Path.Combine(backup.Source, backup.Name), clock.Full(backup.At), Amount.Duration(now - backup.At), backup.Kind, Amount.Bytes(backup.Bytes),
                 manifest is null ? "–" : Words.Figure(manifest.Rows(), "rows"), manifest is null ? "–" : Words.Figure(manifest.Content.Tables.Count, "count"), manifest?.Run ?? "–", Proven(backup, clock),
             }.Select(cell => new Text(SafeText.Line(cell)))]);
         }
@@ -60,7 +60,7 @@ internal static class ListVerb
     private static string Proven(KnownBackup backup, PlatformClock clock) => backup switch
     {
         { IsWhole: false } => backup.State.ToString().ToLowerInvariant(),
-        { Stored.Proof: { Holds: true } proof } => $"{clock.Full(proof.At)}, restored in {Words.Duration(proof.Phases.Aggregate(TimeSpan.Zero, (sum, phase) => sum + phase.Took))}",
+        { Stored.Proof: { Holds: true } proof } => $"{clock.Full(proof.At)}, restored in {Amount.Duration(proof.Phases.Aggregate(TimeSpan.Zero, (sum, phase) => sum + phase.Took))}",
         { Stored.Proof: { } proof } => $"failed {clock.Full(proof.At)}",
         { Stored: null } => "–",
         _ => "no",

@@ -54,7 +54,7 @@ internal static class PruneVerb
                 output.Line($"  hint: {hint}");
         }
         var gone = decided.Removed.Count(one => one.Problem is null);
-        output.Line(decided.DryRun ? $"{Words.Count(decided.Decision.Keep.Count, "backup")} would stay and {gone} would go. Nothing was changed." : $"{Words.Count(decided.Decision.Keep.Count, "backup")} kept, {gone} removed.");
+        output.Line(decided.DryRun ? $"{Counted.Of(decided.Decision.Keep.Count, "backup")} would stay and {gone} would go. Nothing was changed." : $"{Counted.Of(decided.Decision.Keep.Count, "backup")} kept, {gone} removed.");
     }
 }
 

@@ -76,7 +76,7 @@ internal static class VerifyBackupVerb
     private static void Tell(ChosenBackup chosen, ProvenRestore proven, TimeSpan took, CommandOutput output)
     {
         output.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{chosen.Name}: restored in {took.TotalSeconds:0.0} s on PostgreSQL {proven.ServerVersion}: {proven.Rows:N0} rows, {proven.Tables.Count} tables, {proven.Bytes / (double)(1 << 20):N1} MB"));
+            $"{chosen.Name}: restored in {took.TotalSeconds:0.0} s on PostgreSQL {proven.ServerVersion}: {proven.Rows:N0} rows, {proven.Tables.Count} tables, {Amount.Bytes(proven.Bytes)}"));
         foreach (var phase in proven.Phases)
             output.Line(string.Create(CultureInfo.InvariantCulture, $"  {phase.Took.TotalSeconds,7:0.0} s  {phase.Name}"));
         foreach (var problem in proven.Findings.Problems)

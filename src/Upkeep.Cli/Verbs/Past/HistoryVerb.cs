@@ -49,7 +49,7 @@ internal static class HistoryVerb
             table.AddRow([.. new[]
             {
                 run.Run.Run, clock.Full(run.Run.StartedAt), Words.Status(run.Run.Status),
-                run.Duration is { } took ? Words.Duration(took) : "–", Words.Change(run.Before?.Duration?.TotalSeconds, run.Duration?.TotalSeconds),
+                run.Duration is { } took ? Amount.Duration(took) : "–", Words.Change(run.Before?.Duration?.TotalSeconds, run.Duration?.TotalSeconds),
                 run.RowsRemoved is { } rows ? Words.Figure(rows, "rows") : "–", Words.Change(run.Before?.RowsRemoved, run.RowsRemoved),
                 Words.Figure(run.Findings, "count"), Difference(run),
             }.Select(cell => new Text(SafeText.Line(cell)))]);

@@ -20,7 +20,7 @@ internal static class PlanText
         foreach (var step in running)
         {
             table.AddRow(new Text(Clock(step.ExpectedStart!.Value, plan)), new Text(step.Definition.Id),
-                new Text(Words.Duration(step.Predicted!.Value) + (step.PredictionSource!.StartsWith("no history", StringComparison.Ordinal) ? " ?" : "")), new Text(What(step, looked)));
+                new Text(Amount.Duration(step.Predicted!.Value) + (step.PredictionSource!.StartsWith("no history", StringComparison.Ordinal) ? " ?" : "")), new Text(What(step, looked)));
         }
         output.Render(table);
         if (running.Any(step => step.PredictionSource!.StartsWith("no history", StringComparison.Ordinal)))
@@ -34,13 +34,13 @@ internal static class PlanText
     private static void Heading(CommandOutput output, string platform, DateTimeOffset now, Planning.Plan plan)
     {
         var window = plan.Window!;
-        var when = window.Contains(now) ? "open now" : $"in {Words.Duration(window.Start - now)}";
+        var when = window.Contains(now) ? "open now" : $"in {Amount.Duration(window.Start - now)}";
         output.Line(string.Create(CultureInfo.InvariantCulture,
             $"{platform}: plan for the window of {window.Start:dddd yyyy-MM-dd HH:mm}–{window.End:HH:mm} {window.TimeZone} ({when}), preparation from {window.PreparationOpens:HH:mm}."));
         if (window.Note is { } note)
             output.Line($"The clock changes: {note}.");
         var deferred = plan.Steps.Count(step => step.Decision == PlanDecision.Defer);
-        output.Line((deferred == 0 ? "Everything fits" : $"{Words.Count(deferred, "step")} would not fit and {(deferred == 1 ? "is" : "are")} deferred")
+        output.Line((deferred == 0 ? "Everything fits" : $"{Counted.Of(deferred, "step")} would not fit and {(deferred == 1 ? "is" : "are")} deferred")
             + (plan.ExpectedEnd is { } end ? $": it should be over by {Clock(end, plan)}; the work must be by {Clock(plan.WorkEndsBy!.Value, plan)}." : "."));
     }
 
@@ -61,9 +61,9 @@ internal static class PlanText
         var notes = new[]
         {
             step.Reason,
-            step.TimesDeferred > 0 ? $"deferred in the last {Words.Count(step.TimesDeferred, "run")}, so it comes first" : null,
+            step.TimesDeferred > 0 ? $"deferred in the last {Counted.Of(step.TimesDeferred, "run")}, so it comes first" : null,
             looked.VerdictOf(step.Definition) is LookVerdict.Refused or LookVerdict.Failed ? seen?.Hint : null,
-            worst.Count > 0 ? $"{Words.Count(worst.Count, "finding")} for a person, first: {worst[0].Message}" : null,
+            worst.Count > 0 ? $"{Counted.Of(worst.Count, "finding")} for a person, first: {worst[0].Message}" : null,
         }.OfType<string>();
         return SafeText.Line(string.Join(" · ", [what, .. notes]), 2000);
     }

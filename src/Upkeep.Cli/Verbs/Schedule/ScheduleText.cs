@@ -13,7 +13,7 @@ internal static class ScheduleText
     public static void Write(CommandOutput output, UpkeepConfiguration configuration, DateTimeOffset now, IReadOnlyList<MaintenanceWindow> windows)
     {
         var first = windows[0];
-        output.Line($"{configuration.Platform}: {(first.Contains(now) ? $"a window is open, it ends in {Words.Duration(first.End - now)}" : $"the next window starts in {Words.Duration(first.Start - now)}")}. Local times are those of {configuration.Window.TimeZone}.");
+        output.Line($"{configuration.Platform}: {(first.Contains(now) ? $"a window is open, it ends in {Amount.Duration(first.End - now)}" : $"the next window starts in {Amount.Duration(first.Start - now)}")}. Local times are those of {configuration.Window.TimeZone}.");
         var table = new Table().Border(TableBorder.Simple).AddColumns("Window", "Preparation", "Start", "End", "Preparation UTC", "Start UTC", "End UTC", "Length");
         foreach (var window in windows)
         {
@@ -21,7 +21,7 @@ internal static class ScheduleText
                 .. new[]
                 {
                     Text(window.Start, "ddd yyyy-MM-dd"), Local(window.PreparationOpens, window.Date), Local(window.Start, window.Date), Local(window.End, window.Date),
-                    Utc(window.PreparationOpens), Utc(window.Start), Utc(window.End), Words.Duration(window.Length) + (window.Note is null ? "" : " *"),
+                    Utc(window.PreparationOpens), Utc(window.Start), Utc(window.End), Amount.Duration(window.Length) + (window.Note is null ? "" : " *"),
                 }.Select(cell => new Text(cell))]);
         }
         output.Render(table);

@@ -44,7 +44,7 @@ internal sealed class ForeignArchive(ProgramDoor door, DumpPrograms programs, st
             Input = Input,
             Output = (stream, token) => Task.Run(() => scan.ReadAll(stream, moved, token), token),
         }, cancellationToken);
-        return result.ExitCode != 0 ? Explain(PgRestore.Said(result))
+        return result.ExitCode != 0 ? Explain(result.Told("pg_restore"))
             : scan.IsCut || !scan.IsComplete ? (ForeignState.Truncated, "a table's rows end without their end mark")
             : null;
     }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Upkeep.Files;
 using ZstdSharp;
 
 namespace Upkeep.Backups.Foreign;
@@ -9,9 +10,9 @@ internal sealed class Wrapping : IDisposable
     // Where tar has its mark, and a little more.
     private const int Enough = 512;
 
-    private readonly EndWatch _file;
+    private readonly WatchedStream _file;
 
-    private Wrapping(EndWatch file, Stream content, ForeignCompression compression, byte[] beginning)
+    private Wrapping(WatchedStream file, Stream content, ForeignCompression compression, byte[] beginning)
     {
         _file = file;
         Content = content;
@@ -49,9 +50,9 @@ internal sealed class Wrapping : IDisposable
     /// <summary>Whether an exception is the content's own: cut off or garbled.</summary>
     public static bool IsUnreadable(Exception problem) => problem is InvalidDataException or EndOfStreamException or ZstdException;
 
-    private static Stream Unwrap(string path, out ForeignCompression compression, out EndWatch file)
+    private static Stream Unwrap(string path, out ForeignCompression compression, out WatchedStream file)
     {
-        file = new EndWatch(new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.SequentialScan, BufferSize = 1 << 18 }));
+        file = new WatchedStream(new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.SequentialScan, BufferSize = 1 << 18 }));
         Span<byte> mark = stackalloc byte[4];
         var read = file.ReadAtLeast(mark, mark.Length, throwOnEndOfStream: false);
         file.Rewind();

@@ -68,7 +68,7 @@ public sealed record BackupArchive(string Path)
 
     private TarReader Open(Action<long> read)
     {
-        var file = new CountingStream(new FileStream(Path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan }), read);
+        var file = new WatchedStream(new FileStream(Path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan }), read);
         return new TarReader(System.IO.Path.GetExtension(Path) switch
         {
             ".zst" => new ZstdSharp.DecompressionStream(file, leaveOpen: false),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Upkeep.Processes;
 using Upkeep.Running;
 
@@ -9,14 +8,8 @@ internal static class ProgramFailures
 {
     public static Problem Explain(string program, ProgramResult result)
     {
-        var lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var errors = lines.Where(line => line.Contains("error:", StringComparison.OrdinalIgnoreCase) || line.Contains("fatal:", StringComparison.OrdinalIgnoreCase)).Take(3).ToList();
-        var said = string.Join(" ", errors.Count > 0 ? errors : lines.TakeLast(1));
-        // Shells and CliWrap report death by signal as 128 + its number.
-        var ended = result.ExitCode > 128
-            ? string.Create(CultureInfo.InvariantCulture, $"{program} was killed by signal {result.ExitCode - 128}")
-            : string.Create(CultureInfo.InvariantCulture, $"{program} ended with status {result.ExitCode}");
-        return new Problem(said.Length > 0 ? $"{ended}: {said}" : ended, Hint(program, said));
+        var told = result.Told(program);
+        return new Problem(told, Hint(program, told));
     }
 
     private static string Hint(string program, string said) => said switch

@@ -10,7 +10,7 @@ using Upkeep.Running;
 namespace Upkeep.Backups.Presence;
 
 /// <summary>A backup for each of the last days, each of a size and a state as it should be.</summary>
-public sealed class PresenceStep(UpkeepConfiguration configuration, FindForeign? foreign, Redactor redactor, TimeProvider time) : InspectStep<PresenceSurvey>
+public sealed class PresenceStep(UpkeepConfiguration configuration, FindForeign foreign, Redactor redactor, TimeProvider time) : InspectStep<PresenceSurvey>
 {
     private readonly string _database = InventoryReader.DatabaseOf(configuration.Database.ConnectionString);
 

@@ -38,7 +38,7 @@ public sealed class RestoreTestStep(DatabaseDoor database, ProgramDoor programs,
         context.Before("backup_bytes", newest.Bytes, "bytes");
         // In a plan and in a dry run there is no folder: then nothing is restored.
         if (!Directory.Exists(context.Folder))
-            return Check.Looked(RestoreTestSurvey.Of(newest.Name), $"would restore {newest.Name} ({Megabytes(newest.Bytes)}) on a scratch server and prove it");
+            return Check.Looked(RestoreTestSurvey.Of(newest.Name), $"would restore {newest.Name} ({Amount.Bytes(newest.Bytes)}) on a scratch server and prove it");
         foreach (var left in await _tester.Scratch.SweepAsync(cancellationToken))
             context.Raise(Severity.Info, "scratch-swept", $"A scratch server that a killed run had left in {left} was removed.", left);
 
@@ -75,5 +75,4 @@ public sealed class RestoreTestStep(DatabaseDoor database, ProgramDoor programs,
                 "Don't rely on this backup. Take another (upkeep backup create), prove it (upkeep backup verify), and find out what changed this one.");
     }
 
-    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.0} MB");
 }

@@ -22,7 +22,7 @@ public sealed class NewDatabase
         _server = server;
         Name = name;
         IsSuperuser = isSuperuser;
-        Door = new DatabaseDoor(server.Settings with { ConnectionString = new NpgsqlConnectionStringBuilder(server.Settings.ConnectionString) { Database = PartOf(name) }.ToString() });
+        Door = server.With(server.Settings with { ConnectionString = new NpgsqlConnectionStringBuilder(server.Settings.ConnectionString) { Database = PartOf(name) }.ToString() });
     }
 
     /// <summary>The name that it is to have.</summary>

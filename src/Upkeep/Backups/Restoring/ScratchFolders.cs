@@ -30,7 +30,7 @@ public sealed class ScratchFolders(ProgramDoor door, RestoreSettings settings, s
         var needed = databaseBytes + (databaseBytes / 10) + Reserve;
         if (DiskSpace.Of(above) is { } space && space.FreeBytes < needed)
         {
-            return (null, new Problem($"The scratch server may need {Megabytes(needed)}, and {Megabytes(space.FreeBytes)} are free in {above}.",
+            return (null, new Problem($"The scratch server may need {Amount.Bytes(needed)}, and {Amount.Bytes(space.FreeBytes)} are free in {above}.",
                 "Free space there, or name a folder on a larger disk under backup: restore: folder."));
         }
         return (Path.Combine(above, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _made)}")), null);
@@ -109,5 +109,4 @@ public sealed class ScratchFolders(ProgramDoor door, RestoreSettings settings, s
         return result.ExitCode == 0 && result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Count() == 1;
     }
 
-    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):N0} MB");
 }

@@ -12,7 +12,7 @@ namespace Upkeep.Backups.Sizes;
 
 /// <summary>What the backups take, how it moves, and when their disk is full.</summary>
 /// <param name="past">What earlier runs saw, so that a trend outlives the backups it was seen on.</param>
-public sealed class SizesStep(UpkeepConfiguration configuration, FindForeign? foreign, Func<BackupPast> past, Redactor redactor, TimeProvider time) : InspectStep<SizesSurvey>
+public sealed class SizesStep(UpkeepConfiguration configuration, FindForeign foreign, Func<BackupPast> past, Redactor redactor, TimeProvider time) : InspectStep<SizesSurvey>
 {
     // How far the drawn line runs on: the weeks that a person can still do something about.
     private static readonly TimeSpan _ahead = TimeSpan.FromDays(28);

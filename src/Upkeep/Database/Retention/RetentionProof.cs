@@ -16,26 +16,32 @@ internal sealed class RetentionProof(DatabaseDoor database, StepContext context)
         var referenced = 0L;
         foreach (var rule in survey.Rules.Where(rule => rule.Problem is null))
         {
-            var after = 0L;
+            var (after, due, known) = (0L, 0L, true);
             foreach (var leaf in rule.Leaves)
             {
                 var done = effect.Leaves.FirstOrDefault(one => one.Key == leaf.Key);
                 if (done?.Problem is not null)
+                {
+                    known = false;
                     continue;
-                var (all, kept) = await LeftAsync(leaf, done, problems, cancellationToken);
-                (after, referenced) = (after + all, referenced + kept);
+                }
+                var (all, left, kept) = await LeftAsync(leaf, done, problems, cancellationToken);
+                (after, due, referenced) = (after + all, due + left, referenced + kept);
                 if (done?.Manifest is not null)
                     await ArchiveAsync(leaf, done, problems, cancellationToken);
             }
+            if (!known)
+                continue;
             if (rule.Exact)
                 context.After("rows", after, "rows", rule.Table);
+            context.After("due_rows", due, "rows", rule.Table);
         }
         return problems.Count == 0
             ? Proof.That($"{(effect.Archived ? "as many rows archived as removed, none newer than its limit, " : "")}{(referenced == 0 ? "none older left" : $"none older left but {Counting.Number(referenced)} that other rows refer to")}")
             : Proof.Missing(string.Join("; ", problems), hint ?? "Look at the findings, then: upkeep run --resume");
     }
 
-    private async Task<(long All, long Kept)> LeftAsync(LeafSurvey leaf, LeafEffect? done, List<string> problems, CancellationToken cancellationToken)
+    private async Task<(long All, long Left, long Kept)> LeftAsync(LeafSurvey leaf, LeafEffect? done, List<string> problems, CancellationToken cancellationToken)
     {
         await using var session = await database.OpenAsync(cancellationToken);
         // The proof takes as long as the table is large; the step has its deadline.
@@ -45,14 +51,14 @@ internal sealed class RetentionProof(DatabaseDoor database, StepContext context)
             row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken))[0];
         if (left > kept && done?.LeftLocked == true)
         {
-            context.Raise(Severity.Warning, "locked-rows-left", $"{Counting.Number(left - kept)} old rows of {leaf.Table} were locked by other sessions and stay until the next run.",
+            context.Raise(Severity.Warning, "locked-rows-left", $"{Counted.Of(left - kept, $"old row of {leaf.Table} was", $"old rows of {leaf.Table} were")} locked by other sessions and {(left - kept == 1 ? "stays" : "stay")} until the next run.",
                 leaf.Table.ToString(), "See performance.locks for long transactions.");
         }
         else if (left > kept)
         {
-            problems.Add($"{Counting.Number(left - kept)} rows of {leaf.Table} older than {leaf.LimitText} are still there");
+            problems.Add($"{Counted.Of(left - kept, "row")} of {leaf.Table} older than {leaf.LimitText} {(left - kept == 1 ? "is" : "are")} still there");
         }
-        return (all, kept);
+        return (all, left, kept);
     }
 
     private async Task ArchiveAsync(LeafSurvey leaf, LeafEffect done, List<string> problems, CancellationToken cancellationToken)
@@ -61,7 +67,7 @@ internal sealed class RetentionProof(DatabaseDoor database, StepContext context)
         {
             var (manifest, folder) = await Manifests.ReadAsync(context.Folder, done, cancellationToken);
             if (manifest.Rows != done.Deleted)
-                problems.Add($"{leaf.Table}: {manifest.Rows} rows archived, {done.Deleted} removed");
+                problems.Add($"{leaf.Table}: {Counted.Of(manifest.Rows, "row")} archived, {done.Deleted} removed");
             var limit = System.Text.Encoding.ASCII.GetBytes(leaf.LimitText);
             Parallel.ForEach(manifest.Segments, new ParallelOptions { CancellationToken = cancellationToken }, segment =>
             {

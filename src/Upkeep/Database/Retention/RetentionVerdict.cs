@@ -27,7 +27,7 @@ internal static class RetentionVerdict
             Tell(leaf, context);
         var undo = !effect.Archived ? UndoState.None : effect.Deleted > 0 ? UndoState.Available : UndoState.NotNeeded;
         var hint = effect.Archived ? $"upkeep rollback {context.Run} --step {context.Step.Id}" : "retention.archive is false: only a restore of the backup brings rows back";
-        var done = $"{Counting.Number(effect.Deleted)} rows removed{(effect.Archived ? " and archived" : ", not archived")}";
+        var done = $"{Counted.Of(effect.Deleted, "row")} removed{(effect.Archived ? " and archived" : ", not archived")}";
         return ended switch
         {
             { Verdict: LaneVerdict.Stopped, Reason: { } reason } => Act.StoppedAfter(effect, done, undo, hint, reason),
@@ -39,7 +39,7 @@ internal static class RetentionVerdict
     private static string Summary(RetentionSurvey survey, bool archive)
     {
         var parts = survey.Rules.Where(rule => rule is { Problem: null, Due: > 0 }).Select(rule => string.Create(CultureInfo.InvariantCulture,
-            $"{(rule.Exact ? "" : "about ")}{Counting.Number(rule.Due - rule.Kept)} of {Counting.Number(rule.Total)} rows of {rule.Table} older than {rule.Limit:yyyy-MM-dd HH:mm}Z"));
+            $"{(rule.Exact ? "" : "about ")}{Counting.Number(rule.Due - rule.Kept)} of {Counted.Of(rule.Total, "row")} of {rule.Table} older than {rule.Limit:yyyy-MM-dd HH:mm}Z{(rule.Kept == 0 ? "" : $" ({Counting.Number(rule.Kept)} as old stay: other rows refer to them)")}"));
         return $"{(archive ? "archive and remove" : "remove")} {string.Join(", ", parts)}";
     }
 
@@ -59,7 +59,7 @@ internal static class RetentionVerdict
             return;
         var silent = rule.Leaves.SelectMany(leaf => leaf.References).Where(reference => reference.Silent).Select(reference => reference.Name).Distinct().ToList();
         context.Raise(Severity.Info, "referenced-rows-kept",
-            $"{Counting.Number(rule.Kept)} old rows of {rule.Table} stay because other rows refer to them{(silent.Count == 0 ? "" : $"; {string.Join(", ", silent)} would have changed those silently")}.",
+            $"{Counted.Of(rule.Kept, $"old row of {rule.Table} stays", $"old rows of {rule.Table} stay")} because other rows refer to {(rule.Kept == 1 ? "it" : "them")}{(silent.Count == 0 ? "" : $"; {string.Join(", ", silent)} would have changed those silently")}.",
             rule.Table, "Add a rule for the table that refers to them, if its rows are old too.");
     }
 

@@ -24,8 +24,8 @@ internal sealed class Surveyor(NpgsqlConnection session, RetentionRules rules, D
 
     private async Task<RuleSurvey> RuleAsync(int number, RetentionRule rule, CancellationToken cancellationToken)
     {
-        var survey = new RuleSurvey { Number = number, Table = rule.Table, Limit = now - rule.Keep };
         var table = TableName.Parse(rule.Table);
+        var survey = new RuleSurvey { Number = number, Table = table.ToString(), Limit = now - rule.Keep };
         var facts = await Catalog.TableAsync(session, table, rule.Column, cancellationToken);
         if (Unfit(table, rule, facts) is { } unfit)
             return survey with { Problem = unfit.What, Hint = unfit.Hint };
@@ -45,7 +45,7 @@ internal sealed class Surveyor(NpgsqlConnection session, RetentionRules rules, D
         if (rules.Archive && !facts.MayInsert)
         {
             context.Raise(Severity.Warning, "undo-not-permitted", $"{table}: this role may delete rows but not insert any, so an undo would need another role.",
-                rule.Table, $"grant insert on {table.Quoted} to the role, or undo as the table's owner.");
+                table.ToString(), $"grant insert on {table.Quoted} to the role, or undo as the table's owner.");
         }
         return await CountAsync(survey, rule, table, limit, leaves, cancellationToken);
     }

@@ -42,9 +42,12 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
         if (engine.Lacking is [var lacking, ..])
             return Check.Failed<BackupSurvey>(null, lacking.What, lacking.Hint);
 
+        if (DiskSpace.Of(settings.Folder) is not { } space)
+            return Check.Failed<BackupSurvey>(null, $"The room in {settings.Folder} can't be asked for: there is no way to it for this user.", "Give the user rights on the way to it, or name another folder under backup: folder.");
+
         var survey = new BackupSurvey(name, connection.Database, connection.PostgreSqlVersion.ToString(), engine.Tools,
             await connection.ScalarAsync<long>("select pg_database_size(current_database())", cancellationToken),
-            _store.FreeBytes(), (await DigestScope.ReadAsync(connection, cancellationToken)).Tables.Count);
+            space.FreeBytes, (await DigestScope.ReadAsync(connection, cancellationToken)).Tables.Count);
         context.Before("database_bytes", survey.DatabaseBytes, "bytes");
         context.Before("free_bytes", survey.FreeBytes, "bytes");
         if (_store.Exists(name))
@@ -54,9 +57,9 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
         }
         var needed = engine.Bytes ?? survey.DatabaseBytes;
         return survey.FreeBytes < needed
-            ? Check.Refused(survey, $"The backup may need up to {Text(needed)} (the {(engine.Bytes is null ? "database's" : "whole server's")} size), and {Text(survey.FreeBytes)} are free in {settings.Folder}.",
+            ? Check.Refused(survey, $"The backup may need up to {Amount.Bytes(needed)} (the {(engine.Bytes is null ? "database's" : "whole server's")} size), and {Amount.Bytes(survey.FreeBytes)} are free in {settings.Folder}.",
                 "Free space there, or name a folder on a larger disk under backup: folder.")
-            : Check.Due(survey, $"would {(settings.Engine == BackupEngineName.PgDump ? "dump" : $"copy the whole server with {settings.Engine.Program()} and digest")} {Counted.Of(survey.Tables, "table")} of {survey.Database} ({Text(survey.DatabaseBytes)}) to {_store.Folder(name)}; {Text(survey.FreeBytes)} are free");
+            : Check.Due(survey, $"would {(settings.Engine == BackupEngineName.PgDump ? "dump" : $"copy the whole server with {settings.Engine.Program()} and digest")} {Counted.Of(survey.Tables, "table")} of {survey.Database} ({Amount.Bytes(survey.DatabaseBytes)}) to {_store.Folder(name)}; {Amount.Bytes(survey.FreeBytes)} are free");
     }
 
     public override async Task<Act<BackupEffect>> ActAsync(BackupSurvey survey, StepContext context, CancellationToken cancellationToken)
@@ -128,11 +131,7 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
         foreach (var left in manifest.Content.NotCovered)
             context.Raise(Severity.Info, "digest-not-covered", $"{left.What} has no content digest: {left.Reason}.", left.What);
         var effect = new BackupEffect(manifest.Name, _store.Folder(manifest.Name), manifest.Bytes(), manifest.Rows(), manifest.Content.Tables.Count, artifact.Sha256);
-        return Act.Done(effect, $"{manifest.Name}: {effect.Rows.ToString("N0", CultureInfo.InvariantCulture)} rows of {Counted.Of(effect.Tables, "table")} in {Text(effect.Bytes)}, {how}",
+        return Act.Done(effect, $"{manifest.Name}: {effect.Rows.ToString("N0", CultureInfo.InvariantCulture)} rows of {Counted.Of(effect.Tables, "table")} in {Amount.Bytes(effect.Bytes)}, {how}",
             UndoState.None, NoWayBack);
     }
-
-    private static string Text(long bytes) => bytes < 10L << 20
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} kB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.0} MB");
 }

@@ -80,11 +80,11 @@ internal static class Conditions
         // Two folders of one file system share its room; equal figures tell them.
         var shared = backups.TotalBytes == maintenance.TotalBytes && backups.FreeBytes == maintenance.FreeBytes;
         var needed = (shared ? dump + copy : dump) + reserve;
-        var message = Text($"{Size(backups.FreeBytes)} are free at {backups.Path}, {Size(needed)} are needed: an estimated {Size(dump)} for the backup{(shared ? Text($", {Size(copy)} for a scratch restore") : "")} and {Size(reserve)} in reserve");
+        var message = Text($"{Amount.Bytes(backups.FreeBytes)} are free at {backups.Path}, {Amount.Bytes(needed)} are needed: an estimated {Amount.Bytes(dump)} for the backup{(shared ? Text($", {Amount.Bytes(copy)} for a scratch restore") : "")} and {Amount.Bytes(reserve)} in reserve");
         if (backups.FreeBytes < needed)
             return new("disk", Verdict.NoGo, message, "Make room there, or name another backup.folder.");
         return !shared && maintenance.FreeBytes < copy + reserve
-            ? new("disk", Verdict.NoGo, Text($"{Size(maintenance.FreeBytes)} are free at {maintenance.Path}, {Size(copy + reserve)} are needed for a scratch restore and in reserve"), "Make room there, or name another root.")
+            ? new("disk", Verdict.NoGo, Text($"{Amount.Bytes(maintenance.FreeBytes)} are free at {maintenance.Path}, {Amount.Bytes(copy + reserve)} are needed for a scratch restore and in reserve"), "Make room there, or name another root.")
             : new("disk", Verdict.Go, message);
     }
 
@@ -99,19 +99,5 @@ internal static class Conditions
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static string Age(double? seconds) => seconds switch
-    {
-        null => "an unknown time",
-        < 0 => "0 s",
-        < 120 => Text($"{seconds:0.#} s"),
-        < 7200 => Text($"{seconds / 60:0} min"),
-        _ => Text($"{seconds / 3600:0.#} h"),
-    };
-
-    private static string Size(long bytes) => bytes switch
-    {
-        < 1 << 20 => Text($"{bytes / 1024.0:0.#} KiB"),
-        < 1 << 30 => Text($"{bytes / 1048576.0:0.#} MiB"),
-        _ => Text($"{bytes / 1073741824.0:0.#} GiB"),
-    };
+    private static string Age(double? seconds) => seconds is { } known ? Amount.Duration(TimeSpan.FromSeconds(Math.Max(0, Math.Round(known, 1)))) : "an unknown time";
 }

@@ -33,8 +33,8 @@ internal static class ChartData
         timeline.Window?.Start.ToUnixTimeSeconds(),
         timeline.Window?.End.ToUnixTimeSeconds(),
         [.. timeline.Bars.Select(bar => new TimelineStep(SafeText.Line(bar.Step.Id, 80), bar.Start.ToUnixTimeMilliseconds() / 1000d,
-            bar.End.ToUnixTimeMilliseconds() / 1000d, Css.Of(StepSection.ToneOf(bar.Step.Status)),
-            bar.Step.DurationMs is { } took ? Words.Duration(TimeSpan.FromMilliseconds(took)) : "not ended"))]);
+            bar.End.ToUnixTimeMilliseconds() / 1000d, Css.Of(StepSection.ToneOf(bar.Step)),
+            bar.Step.DurationMs is { } took ? Amount.Duration(TimeSpan.FromMilliseconds(took)) : "not ended"))]);
 
     // A trend has the colour of what it was drawn through.
     private static LineData Of(StepDocument step, LineChart chart)

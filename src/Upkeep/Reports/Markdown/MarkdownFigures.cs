@@ -21,6 +21,8 @@ internal static class MarkdownFigures
         foreach (var (step, tables) in compared)
         {
             text.Line($"### {Of(step.Title)} ({Of(step.Id)})").Line();
+            if (step.Undo == Journal.UndoState.Applied)
+                text.Line(StepSection.BeforeUndo).Line();
             foreach (var table in tables)
                 Table(text, table);
         }
@@ -34,7 +36,7 @@ internal static class MarkdownFigures
             text.Line($"| {Of(row.Subject ?? "whole platform", 200)} | {string.Join(" | ", row.Cells.Select(Cell))} |");
         var left = table.Left + Math.Max(0, table.Rows.Count - MostRows);
         if (left > 0)
-            text.Line().Line($"and {Words.Count(left, "more", "more")} in {ReportFiles.Document}");
+            text.Line().Line($"and {Counted.Of(left, "more", "more")} in {ReportFiles.Document}");
         text.Line();
     }
 

@@ -56,9 +56,9 @@ public static class MarkdownReport
         text.Heading("Activities").Line("| Step | State | What | Took | Undo |").Line("|---|---|---|--:|---|");
         foreach (var step in model.Steps.Select(section => section.Step))
         {
-            var took = step.DurationMs is { } duration ? Words.Duration(TimeSpan.FromMilliseconds(duration)) : "";
+            var took = step.DurationMs is { } duration ? Amount.Duration(TimeSpan.FromMilliseconds(duration)) : "";
             var undo = step.Undo == Journal.UndoState.NotNeeded ? "not needed" : step.Undo.ToString().ToLowerInvariant();
-            text.Line($"| {Of(step.Title)} ({Of(step.Id)}) | **{Words.Status(step.Status)}** | {Of(step.Reason ?? step.Summary, 400)} | {took} | {undo} |");
+            text.Line($"| {Of(step.Title)} ({Of(step.Id)}) | **{Words.State(step)}** | {Of(step.Reason ?? step.Summary, 400)} | {took} | {undo} |");
         }
     }
 

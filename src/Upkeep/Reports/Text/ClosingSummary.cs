@@ -49,7 +49,7 @@ public static class ClosingSummary
         foreach (var item in model.Attention.Take(MostItems))
         {
             var first = item.Findings[0];
-            var more = item.Findings.Count > 1 ? $" (and {Words.Count(item.Findings.Count - 1, "more like it", "more like it")})" : "";
+            var more = item.Findings.Count > 1 ? $" (and {Counted.Of(item.Findings.Count - 1, "more like it", "more like it")})" : "";
             text.AppendLine($"  {item.Severity.ToString().ToLowerInvariant(),-9} {item.Step.Id}: {SafeText.Line(first.Message, LongestLine)}{more}");
             Hint(text, first.Hint);
         }

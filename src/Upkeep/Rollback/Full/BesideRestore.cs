@@ -62,22 +62,15 @@ internal sealed class BesideRestore(DatabaseDoor beside, ProgramDoor programs, U
 
     private async Task<Problem?> ThroughDumpAsync(RestoredCopy copy, BackupManifest manifest, Action<long, long> moved, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("upkeep-rollback-").FullName;
-        try
-        {
-            await using var snapshot = await SnapshotSession.ExportAsync(copy.Door, _lockWait, cancellationToken);
-            var (tools, missing) = await DumpPrograms.FindAsync(programs, Settings.ProgramFolder, snapshot.Connection.PostgreSqlVersion.Major, cancellationToken);
-            if (tools is null)
-                return missing;
-            var dump = Path.Combine(folder, BackupStore.DumpFolder);
-            var environment = LibpqEnvironment.For(copy.Door.Settings, snapshot.Connection, DatabaseDoor.ApplicationName);
-            var (_, problem) = await new PgDump(programs, tools).RunAsync(dump, snapshot.Id, Settings.Jobs, _lockWait, environment, _ => { }, cancellationToken);
-            return problem ?? await LoadAsync(dump, manifest, moved, cancellationToken);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        await using var snapshot = await SnapshotSession.ExportAsync(copy.Door, _lockWait, cancellationToken);
+        var (tools, missing) = await DumpPrograms.FindAsync(programs, Settings.ProgramFolder, snapshot.Connection.PostgreSqlVersion.Major, cancellationToken);
+        if (tools is null)
+            return missing;
+        // In the scratch server's folder, so that it goes with that whatever happens to us.
+        var dump = Path.Combine(copy.Cluster.Folder, BackupStore.DumpFolder);
+        var environment = LibpqEnvironment.For(copy.Door.Settings, snapshot.Connection, DatabaseDoor.ApplicationName);
+        var (_, problem) = await new PgDump(programs, tools).RunAsync(dump, snapshot.Id, Settings.Jobs, _lockWait, environment, _ => { }, cancellationToken);
+        return problem ?? await LoadAsync(dump, manifest, moved, cancellationToken);
     }
 
     private async Task<Problem?> LoadAsync(string dump, BackupManifest manifest, Action<long, long> moved, CancellationToken cancellationToken)

@@ -37,11 +37,11 @@ internal sealed class FullRollbackCheck(RollbackDoors doors, UpkeepConfiguration
         var free = await FreeAsync(cancellationToken);
         if (free < manifest.DatabaseBytes)
         {
-            return Refused(new Problem($"The restored database may need {Megabytes(manifest.DatabaseBytes)} beside the live one, and {Megabytes(free.Value)} are free on the database server's disk.",
+            return Refused(new Problem($"The restored database may need {Amount.Bytes(manifest.DatabaseBytes)} beside the live one, and {Amount.Bytes(free.Value)} are free on the database server's disk.",
                 "Make room there: the replaced database is kept until you drop it."));
         }
         if (free is null)
-            context.Raise(Severity.Info, "disk-not-checked", "Not checked: the room on the database server's disk, which can't be seen from here.", null, string.Create(CultureInfo.InvariantCulture, $"It takes about {Megabytes(manifest.DatabaseBytes)}."));
+            context.Raise(Severity.Info, "disk-not-checked", "Not checked: the room on the database server's disk, which can't be seen from here.", null, $"It takes about {Amount.Bytes(manifest.DatabaseBytes)}.");
         return Due(manifest, await SurveyAsync(manifest, free, running, cancellationToken));
     }
 
@@ -83,5 +83,4 @@ internal sealed class FullRollbackCheck(RollbackDoors doors, UpkeepConfiguration
 
     private static Check<FullRollbackSurvey> Refused(Problem problem) => Check.Refused<FullRollbackSurvey>(null, problem.What, problem.Hint);
 
-    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.0} MB");
 }

@@ -34,7 +34,7 @@ public sealed class RollbackDoors : IAsyncDisposable
         if (_doors.TryGetValue(database, out var known))
             return known;
         var address = new NpgsqlConnectionStringBuilder(_live.Settings.ConnectionString) { Database = database };
-        return _doors[database] = new DatabaseDoor(_live.Settings with { ConnectionString = address.ToString(), StatementTimeout = TimeSpan.Zero });
+        return _doors[database] = _live.With(_live.Settings with { ConnectionString = address.ToString(), StatementTimeout = TimeSpan.Zero });
     }
 
     /// <summary>Closes the idle sessions in all databases but the maintenance one: the server renames none that anybody is in.</summary>

@@ -53,7 +53,7 @@ public sealed class RehearsalStep(DatabaseDoor database, ProgramDoor programs, S
         await using (copy)
         {
             return DiskSpace.Of(copy.Cluster.Folder) is { } space && space.FreeBytes < manifest.DatabaseBytes
-                ? Check.Skipped<RehearsalSurvey>(string.Create(CultureInfo.InvariantCulture, $"a stand-in for the live database may need {manifest.DatabaseBytes >> 20} MB, and {space.FreeBytes >> 20} MB are free in {space.Path}"), "Free space there, or name a folder on a larger disk under backup: restore: folder.")
+                ? Check.Skipped<RehearsalSurvey>($"a stand-in for the live database may need {Amount.Bytes(manifest.DatabaseBytes)}, and {Amount.Bytes(space.FreeBytes)} are free in {space.Path}", "Free space there, or name a folder on a larger disk under backup: restore: folder.")
                 : Told(await new RehearsalRun(copy, manifest, configuration, context, time).RunAsync(either.Token), context);
         }
     }

@@ -19,16 +19,26 @@ internal sealed class RowCarrier(NpgsqlConnection replaced, DatabaseDoor live, s
 
     private readonly List<(TableShape Table, Difference Row)> _later = [];
     private readonly List<Conflict> _conflicts = [];
+    private readonly Dictionary<Difference, string> _why = [];
+    private long _inserted;
+    private long _updated;
 
-    public long Inserted { get; private set; }
+    /// <summary>What an interrupted attempt has carried over already.</summary>
+    public CarriedRows Before { get; init; } = new();
 
-    public long Updated { get; private set; }
+    /// <summary>Hears of every batch before it is committed.</summary>
+    public Action<CarriedBatch> Note { get; init; } = _ => { };
+
+    public long Inserted => Before.Inserted + _inserted;
+
+    public long Updated => Before.Updated + _updated;
 
     public IReadOnlyList<Conflict> Conflicts => _conflicts;
 
     /// <summary>Takes rows of one table over; those that aren't to be are conflicts at once.</summary>
-    public async Task TakeAsync(TableShape table, IReadOnlyList<Difference> rows, CarryOver mode, CancellationToken cancellationToken)
+    public async Task TakeAsync(TableShape table, IReadOnlyList<Difference> found, CarryOver mode, CancellationToken cancellationToken)
     {
+        List<Difference> rows = [.. found.Where(row => !Before.Contains(table.Name, row))];
         await CarryAsync(table, [.. rows.Where(row => row.Kind == DifferenceKind.New)], isUpdate: false, cancellationToken);
         var changed = rows.Where(row => row.Kind == DifferenceKind.Changed).ToList();
         if (mode == CarryOver.NewAndChanged)
@@ -56,8 +66,6 @@ internal sealed class RowCarrier(NpgsqlConnection replaced, DatabaseDoor live, s
             Refuse(table, row, _why.GetValueOrDefault(row, "a constraint refuses it"));
     }
 
-    private readonly Dictionary<Difference, string> _why = [];
-
     private async Task CarryAsync(TableShape table, List<Difference> rows, bool isUpdate, CancellationToken cancellationToken)
     {
         if (rows.Count == 0)
@@ -65,7 +73,7 @@ internal sealed class RowCarrier(NpgsqlConnection replaced, DatabaseDoor live, s
         try
         {
             var taken = await TransferAsync(table, rows, isUpdate, cancellationToken);
-            _ = isUpdate ? Updated += taken.Count : Inserted += taken.Count;
+            _ = isUpdate ? _updated += taken.Count : _inserted += taken.Count;
             foreach (var row in rows.Where(row => !taken.Contains(Key(row))))
                 Refuse(table, row, isUpdate ? "changed in the live database since" : "the live database has a row of the same unique value");
         }
@@ -100,11 +108,13 @@ internal sealed class RowCarrier(NpgsqlConnection replaced, DatabaseDoor live, s
         await session.ImportAsync($"copy pg_temp.upkeep_carry ({columns}) from stdin", held.CopyTo, cancellationToken);
         // What the triggers would do was done when the row was written, and is carried over itself.
         await SwitchAsync(session, table, "disable", cancellationToken);
-        var taken = await session.QueryAsync(isUpdate ? Update(table) : Insert(table, columns), row => row.GetString(0), cancellationToken);
+        var taken = (await session.QueryAsync(isUpdate ? Update(table) : Insert(table, columns), row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
         await session.ExecuteAsync("set constraints all immediate", cancellationToken);
         await SwitchAsync(session, table, "enable", cancellationToken);
+        var xid = await session.ScalarAsync<string>("select pg_current_xact_id()::text", cancellationToken);
+        Note(new CarriedBatch(table.Name.Schema, table.Name.Name, xid!, isUpdate, RowPlaces.Pack(rows.Where(row => taken.Contains(Key(row))).Select(row => row.Replaced!.Place))));
         await transaction.CommitAsync(cancellationToken);
-        return [.. taken];
+        return taken;
     }
 
     private static string Insert(TableShape table, string columns) =>

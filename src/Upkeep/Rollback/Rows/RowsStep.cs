@@ -13,7 +13,7 @@ namespace Upkeep.Rollback.Rows;
 /// What was written after the backup and isn't in the restored database: found by key and content, listed per table, and carried over where that
 /// was asked for. Follows <see cref="FullRollbackStep"/>.
 /// </summary>
-public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configuration, CarryOver mode) : ChangeStep<RowsSurvey, RowsEffect>, IAsyncDisposable
+public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configuration, CarryOver mode, TimeProvider time) : ChangeStep<RowsSurvey, RowsEffect>, IAsyncDisposable
 {
     public const string Id = "rollback.rows";
 
@@ -66,7 +66,11 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
         var comparer = new RowComparer(doors.To(survey.Replaced), doors.To(doors.Name), survey.Xid, configuration.Backup.Jobs);
         await using var at = await comparer.SnapshotsAsync(null, cancellationToken);
         await using var reader = await SnapshotSession.JoinAsync(doors.To(survey.Replaced), at.Replaced.Id, TimeSpan.FromSeconds(10), cancellationToken);
-        var carrier = new RowCarrier(reader.Connection, doors.To(doors.Name), survey.Xid);
+        var carrier = new RowCarrier(reader.Connection, doors.To(doors.Name), survey.Xid)
+        {
+            Before = await CarriedRows.ReadAsync(context, doors.To(doors.Name), time, cancellationToken),
+            Note = context.Checkpoint,
+        };
         foreach (var pair in await TableOrder.SortAsync(at.Live.Connection, await PairsAsync(survey, at, cancellationToken), cancellationToken))
         {
             context.Progress(carrier.Inserted + carrier.Updated, survey.Tables.Sum(table => table.Written), "rows", pair.Name.ToString());
@@ -84,13 +88,20 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
     {
         ArgumentNullException.ThrowIfNull(survey);
         ArgumentNullException.ThrowIfNull(effect);
+        ArgumentNullException.ThrowIfNull(context);
         await using var doors = new RollbackDoors(database, configuration.Rollback.MaintenanceDatabase);
         var comparer = new RowComparer(doors.To(survey.Replaced), doors.To(doors.Name), survey.Xid, configuration.Backup.Jobs);
         await using var at = await comparer.SnapshotsAsync(null, cancellationToken);
+        var carried = await CarriedRows.ReadAsync(context, doors.To(doors.Name), time, cancellationToken);
         foreach (var pair in await PairsAsync(survey, at, cancellationToken))
         {
-            var now = await comparer.CompareAsync(at, pair, null, cancellationToken);
-            var left = survey.Mode == CarryOver.NewAndChanged ? now.Written : now.New;
+            var left = 0L;
+            await comparer.CompareAsync(at, pair, rows =>
+            {
+                // One that was carried over and isn't there any more was deleted by someone since.
+                left += rows.Count(row => (row.Kind == DifferenceKind.New || (survey.Mode == CarryOver.NewAndChanged && row.Kind is DifferenceKind.Changed or DifferenceKind.Both)) && !carried.Contains(pair.Name, row));
+                return Task.CompletedTask;
+            }, cancellationToken);
             var told = effect.Conflicts.GetValueOrDefault(pair.Name.ToString());
             if (left > told)
                 return Proof.Missing(string.Create(CultureInfo.InvariantCulture, $"{pair.Name}: {left} rows of the replaced database are still not in the live one, and only {told} are listed as conflicts."), "Somebody may have deleted rows meanwhile; else report this.");

@@ -48,7 +48,7 @@ public sealed class SizesStepTests
 
         var (end, _) = await platform.SizesAsync(Token);
 
-        end.Summary.ShouldContain("1 backup in 1000 bytes, each larger by 70 bytes a week");
+        end.Summary.ShouldContain("1 backup in 1000 B, each larger by 70 B a week");
     }
 
     [Fact]

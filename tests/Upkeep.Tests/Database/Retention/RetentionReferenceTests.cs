@@ -30,6 +30,9 @@ public sealed class RetentionReferenceTests(PostgresServer server)
         (await test.CountAsync("parent", "id % 2 = 1")).ShouldBe(100);
         (await test.CountAsync("parent", "id % 2 = 0 and id > 30")).ShouldBe(0);
         var finding = test.Harness.Findings(Id).Single(one => one.Code == "referenced-rows-kept");
+        // The rule says parent; the table has one name, whoever tells of it.
+        test.Harness.Measures(Id).Select(measure => measure.Subject).Distinct().ShouldBe(["public.parent"]);
+        test.Harness.Measures(Id).Single(measure => measure is { Name: "due_rows", Look: Look.After }).Value.ShouldBe(85);
         finding.Message.Contains("silently", StringComparison.Ordinal).ShouldBe(silent);
         (await test.UndoAsync()).Holds.ShouldBeTrue();
         (await test.CountAsync("parent")).ShouldBe(200);

@@ -143,7 +143,7 @@ public sealed class BackupTroubleTests(PostgresServer server)
         var end = await harness.RunAsync(Token, new BackupStep(database.Door, PostgresServer.Programs, settings, TimeProvider.System));
 
         end.Status.ShouldBe(StepStatus.Refused);
-        end.Reason!.ShouldContain("2048.0 kB are free");
+        end.Reason!.ShouldContain("2.0 MiB are free");
         Directory.GetFileSystemEntries(disk.Folder).ShouldBeEmpty();
     }
 
