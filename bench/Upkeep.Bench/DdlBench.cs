@@ -9,15 +9,24 @@ internal static class DdlBench
     {
         Console.WriteLine("| round | side | ALTER TABLE waited ms | longest insert ms |");
         Console.WriteLine("|---|---|---|---|");
+        var sides = new (string Name, Func<string, Task> Work)[]
+        {
+            ("one DELETE per table", name => Plain.OneDeletePerTableAsync(server, name)),
+            ("upkeep, gentle", name => server.RetentionAsync(name, archive: true, throttled: true)),
+            ("upkeep, unthrottled", name => server.RetentionAsync(name, archive: true, throttled: false)),
+        };
+        var waits = sides.ToDictionary(side => side.Name, _ => new List<(TimeSpan Alter, TimeSpan Insert)>());
         for (var round = 1; round <= rounds; round++)
         {
-            await SideAsync(server, round, "one DELETE per table", name => Plain.OneDeletePerTableAsync(server, name));
-            await SideAsync(server, round, "upkeep, gentle", name => server.RetentionAsync(name, archive: true, throttled: true));
-            await SideAsync(server, round, "upkeep, unthrottled", name => server.RetentionAsync(name, archive: true, throttled: false));
+            foreach (var side in sides)
+                waits[side.Name].Add(await SideAsync(server, round, side.Name, side.Work));
         }
+        double Median(string side, Func<(TimeSpan Alter, TimeSpan Insert), TimeSpan> of) => RetentionBench.Median(waits[side], of);
+        foreach (var side in sides.Skip(1))
+            Console.WriteLine(FormattableString.Invariant($"{side.Name} over {sides[0].Name}, medians: ALTER TABLE {Median(side.Name, one => one.Alter) / Median(sides[0].Name, one => one.Alter):0.00}, longest insert {Median(side.Name, one => one.Insert) / Median(sides[0].Name, one => one.Insert):0.00}"));
     }
 
-    private static async Task SideAsync(Server server, int round, string side, Func<string, Task> work)
+    private static async Task<(TimeSpan Alter, TimeSpan Insert)> SideAsync(Server server, int round, string side, Func<string, Task> work)
     {
         var name = await server.CopyAsync();
         using var end = new CancellationTokenSource();
@@ -32,8 +41,10 @@ internal static class DdlBench
         var waited = TimeProvider.System.GetElapsedTime(started);
         await working;
         await end.CancelAsync();
-        Console.WriteLine($"| {round} | {side} | {waited.TotalMilliseconds:0} | {(await inserts).TotalMilliseconds:0} |");
+        var longest = await inserts;
+        Console.WriteLine($"| {round} | {side} | {waited.TotalMilliseconds:0} | {longest.TotalMilliseconds:0} |");
         await server.DropAsync(name);
+        return (waited, longest);
     }
 
     private static async Task<TimeSpan> LongestInsertAsync(Server server, string name, CancellationToken end)

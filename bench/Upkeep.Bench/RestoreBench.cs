@@ -10,8 +10,8 @@ using Upkeep.Redaction;
 namespace Upkeep.Bench;
 
 /// <summary>
-/// Backup and restore test, beside <c>pg_dump | gzip</c> and <c>gunzip | psql</c> into a server as initdb leaves it, with the same checks
-/// (rows of every table counted on both sides, pg_amcheck). Both sides in one run on the same sample; the order changes from round to round.
+/// Backup and restore test, beside <c>pg_dump | gzip</c> and <c>gunzip | psql</c> into a server as initdb leaves it, and beside pgBackRest where it is installed, with the same checks
+/// (rows of every table counted on both sides, pg_amcheck). All sides in one run on the same sample; the order changes from round to round.
 /// </summary>
 internal static class RestoreBench
 {
@@ -24,7 +24,7 @@ internal static class RestoreBench
         File.SetUnixFileMode(root, File.GetUnixFileMode(root) | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
         var door = new ProgramDoor(Redactor.None, TimeProvider.System);
         await using (var source = await TemporaryCluster.StartAsync(Path.Combine(root, "source"),
-            ["shared_buffers = 1GB", "max_wal_size = 8GB", "checkpoint_timeout = 30min", "autovacuum = off"], door, CancellationToken.None))
+            ["shared_buffers = 1GB", "max_wal_size = 8GB", "checkpoint_timeout = 30min", "autovacuum = off", .. PgBackRestSide.ServerSettings(root)], door, CancellationToken.None))
             await CompareAsync(source, door, root, rounds, scale);
         Directory.Delete(root, recursive: true);
     }
@@ -35,15 +35,18 @@ internal static class RestoreBench
         Console.WriteLine(Text($"sample at scale {scale}: {bytes / 1048576.0:0} MB on the server, {Environment.ProcessorCount} processors"));
         Console.WriteLine("| round | side | backup s | restore and checks s | whole s | CPU s | size MB |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
-        var sides = new (string Name, Func<int, Task<Taken>> Run)[]
+        var rest = new PgBackRestSide(source, root);
+        var sides = new List<(string Name, Func<int, Task<Taken>> Run)>
         {
             ("upkeep", round => UpkeepAsync(source, door, Path.Combine(root, $"ours-{round}"))),
             ("pg_dump, gzip, psql", round => PlainAsync(source, door, Path.Combine(root, $"plain-{round}"))),
         };
+        if (await rest.PrepareAsync())
+            sides.Add(("pgbackrest backup, restore", _ => PgBackRestAsync(source, door, rest)));
         var all = new List<(string Side, Taken Taken)>();
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var side in round % 2 == 0 ? sides : sides.Reverse())
+            foreach (var side in round % 2 == 0 ? sides : sides.AsEnumerable().Reverse())
             {
                 var (idle, started) = (Cpu(), TimeProvider.System.GetTimestamp());
                 var taken = await side.Run(round);
@@ -52,14 +55,15 @@ internal static class RestoreBench
                 Console.WriteLine(Text($"| {round + 1} | {side.Name} | {taken.Backup.TotalSeconds:0.0} | {taken.Restore.TotalSeconds:0.0} | {taken.Whole.TotalSeconds:0.0} | {taken.Processor.TotalSeconds:0.0} | {taken.Bytes / 1048576.0:0.0} |"));
             }
         }
-        Ratios([.. all.Where(one => one.Side == sides[0].Name).Select(one => one.Taken)], [.. all.Where(one => one.Side != sides[0].Name).Select(one => one.Taken)]);
+        foreach (var other in sides.Skip(1))
+            Ratios(other.Name, [.. all.Where(one => one.Side == sides[0].Name).Select(one => one.Taken)], [.. all.Where(one => one.Side == other.Name).Select(one => one.Taken)]);
         NpgsqlConnection.ClearAllPools();
     }
 
-    private static void Ratios(IReadOnlyList<Taken> ours, IReadOnlyList<Taken> theirs)
+    private static void Ratios(string other, IReadOnlyList<Taken> ours, IReadOnlyList<Taken> theirs)
     {
         double Ratio(Func<Taken, double> of) => RetentionBench.Median([.. ours.Select(one => TimeSpan.FromSeconds(of(one)))], one => one) / RetentionBench.Median([.. theirs.Select(one => TimeSpan.FromSeconds(of(one)))], one => one);
-        Console.WriteLine(Text($"upkeep over the other, medians: backup {Ratio(one => one.Backup.TotalSeconds):0.00}, restore and checks {Ratio(one => one.Restore.TotalSeconds):0.00}, whole {Ratio(one => one.Whole.TotalSeconds):0.00} (goal 0.50), CPU {Ratio(one => one.Processor.TotalSeconds):0.00}, size {Ratio(one => one.Bytes / 1048576.0):0.00} (goal 1.00)"));
+        Console.WriteLine(Text($"upkeep over {other}, medians: backup {Ratio(one => one.Backup.TotalSeconds):0.00}, restore and checks {Ratio(one => one.Restore.TotalSeconds):0.00}, whole {Ratio(one => one.Whole.TotalSeconds):0.00} (goal 0.50), CPU {Ratio(one => one.Processor.TotalSeconds):0.00}, size {Ratio(one => one.Bytes / 1048576.0):0.00} (goal 1.00)"));
     }
 
     private static async Task<Taken> UpkeepAsync(TemporaryCluster source, ProgramDoor door, string folder)
@@ -92,16 +96,35 @@ internal static class RestoreBench
         await using (var copy = await TemporaryCluster.StartAsync(Path.Combine(folder, "copy"), [], door, CancellationToken.None))
         {
             await ShellAsync(door, copy.Port, $"createdb {Database} && gunzip < {file} | psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname={Database} > /dev/null");
-            foreach (var server in new[] { source, copy })
-                await CountAsync(server);
-            await ShellAsync(door, copy.Port, $"pg_amcheck --database={Database} --install-missing --heapallindexed --parent-check --jobs={Environment.ProcessorCount}");
+            foreach (var port in new[] { source.Port, copy.Port })
+                await CountAsync(source, port);
+            await CheckAsync(door, copy.Port);
         }
         return new Taken(backup, TimeProvider.System.GetElapsedTime(started) - backup, new FileInfo(file).Length);
     }
 
-    private static async Task CountAsync(TemporaryCluster server)
+    private static async Task<Taken> PgBackRestAsync(TemporaryCluster source, ProgramDoor door, PgBackRestSide rest)
     {
-        await using var connection = new NpgsqlConnection(server.ConnectionString(Database) + ";Command Timeout=0");
+        var started = TimeProvider.System.GetTimestamp();
+        await rest.BackUpAsync();
+        var backup = TimeProvider.System.GetElapsedTime(started);
+        await rest.RestoreAsync(async copy =>
+        {
+            foreach (var port in new[] { source.Port, copy })
+                await CountAsync(source, port);
+            await CheckAsync(door, copy);
+        });
+        return new Taken(backup, TimeProvider.System.GetElapsedTime(started) - backup, rest.Bytes());
+    }
+
+    private static Task CheckAsync(ProgramDoor door, int port) =>
+        ShellAsync(door, port, $"pg_amcheck --database={Database} --install-missing --heapallindexed --parent-check --jobs={Environment.ProcessorCount}");
+
+    // Both servers have the same superuser without a password.
+    private static async Task CountAsync(TemporaryCluster source, int port)
+    {
+        var address = new NpgsqlConnectionStringBuilder(source.ConnectionString(Database)) { Port = port, CommandTimeout = 0 };
+        await using var connection = new NpgsqlConnection(address.ConnectionString);
         await connection.OpenAsync();
         foreach (var table in await connection.QueryAsync("select oid::regclass::text from pg_class where relkind = 'r' and relnamespace >= 16384 or relkind = 'r' and relnamespace = 'public'::regnamespace", row => row.GetString(0), CancellationToken.None))
             await connection.ScalarAsync<long>($"select count(*) from {table}", CancellationToken.None);

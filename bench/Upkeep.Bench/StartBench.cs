@@ -27,10 +27,13 @@ internal static class StartBench
             ("psql -c 'select 1'", "psql", ["-h", "127.0.0.1", "-p", $"{server.Port}", "-U", "upkeep_demo", "-d", name, "-Atqc", "select 1"]),
             ("upkeep --version", program, ["--version"]),
             ("upkeep plan", program, ["plan", "--config", file]),
+            ("pg_dump --format=directory --jobs=2, into a new folder", "sh", ["-c", $"rm -rf '{folder}/dump' && pg_dump -h 127.0.0.1 -p {server.Port} -U upkeep_demo --format=directory --jobs=2 --file='{folder}/dump' {name}"]),
+            ("upkeep run --only preparation.backup", program, ["run", "--ignore-window", "--only", "preparation.backup", "--config", file]),
             ("upkeep run, nothing due (backup and proofs included)", program, ["run", "--ignore-window", "--config", file]),
         };
-        Console.WriteLine("| what | median ms | exit |");
-        Console.WriteLine("|---|---|---|");
+        var (query, dump) = (0.0, 0.0);
+        Console.WriteLine("| what | median ms | × psql | × pg_dump | exit |");
+        Console.WriteLine("|---|--:|--:|--:|--:|");
         foreach (var side in sides)
         {
             var took = new List<TimeSpan>();
@@ -42,7 +45,9 @@ internal static class StartBench
                 if (round > 0)
                     took.Add(result.Took);
             }
-            Console.WriteLine($"| {side.Name} | {RetentionBench.Median(took, one => one) * 1000:0} | {exit} |");
+            var median = RetentionBench.Median(took, one => one) * 1000;
+            (query, dump) = (query == 0 ? median : query, side.Program == "sh" ? median : dump);
+            Console.WriteLine(FormattableString.Invariant($"| {side.Name} | {median:0} | {median / query:0.0} | {(dump == 0 ? "" : (median / dump).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture))} | {exit} |"));
         }
         Directory.Delete(folder, recursive: true);
         await server.DropAsync(name);

@@ -17,6 +17,8 @@ internal static class SwapBench
 {
     private const string Run = "weekly-20261122";
 
+    private static volatile bool _servicesAreStopped;
+
     public static async Task RunAsync(Server server, int rounds, int writers)
     {
         Console.WriteLine($"| round | side | whole s | nobody could work ms (longest time without a write, {writers} writers) | ended to commit ms |");
@@ -92,10 +94,12 @@ internal static class SwapBench
     private static async Task<double?> DropAndRestoreAsync(Server server, UpkeepConfiguration configuration)
     {
         var name = new NpgsqlConnectionStringBuilder(configuration.Database.ConnectionString).Database!;
+        // As people do it, with the services stopped: whoever writes into a table that is being restored makes its primary key fail.
+        _servicesAreStopped = true;
         await ProgramAsync(server, "dropdb", "--force", name);
-        // As people do it: whoever comes back finds no tables until pg_restore is through.
         await ProgramAsync(server, "createdb", "--template=template0", name);
         await ProgramAsync(server, "pg_restore", "--jobs=2", $"--dbname={name}", Path.Combine(configuration.Backup.Folder, BackupName.Of(Run), "dump"));
+        _servicesAreStopped = false;
         return null;
     }
 
@@ -118,11 +122,16 @@ internal static class SwapBench
         var (last, longest) = (TimeProvider.System.GetTimestamp(), TimeSpan.Zero);
         while (!end.IsCancellationRequested)
         {
+            if (_servicesAreStopped)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, CancellationToken.None);
+                continue;
+            }
             try
             {
                 await using var session = new NpgsqlConnection(unpooled);
                 await session.OpenAsync(CancellationToken.None);
-                while (!end.IsCancellationRequested)
+                while (!end.IsCancellationRequested && !_servicesAreStopped)
                 {
                     await session.ExecuteAsync("insert into public.api_logs (created_at, endpoint, method, status, duration_ms) values (now(), '/live', 'GET', 200, 1)", CancellationToken.None);
                     var gap = TimeProvider.System.GetElapsedTime(last);
