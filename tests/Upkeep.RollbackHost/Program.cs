@@ -4,6 +4,7 @@ using Upkeep.Maintenance;
 using Upkeep.Redaction;
 using Upkeep.Rollback.Rows;
 using Upkeep.Running;
+using Upkeep.Testing;
 
 // A process to be killed: puts the database back as a whole, or goes back, and tells of every phase; or holds the lock as a run does.
 var (root, run, connection, what) = (args[0], args[1], args[2], args[3]);
@@ -22,6 +23,7 @@ var configuration = new UpkeepConfiguration
     Root = root,
     Database = new DatabaseSettings { ConnectionString = connection },
     Backup = new BackupSettings { Folder = Path.Combine(root, "backups") },
+    Rollback = new RollbackSettings { Services = FileService.In(root) },
 };
 await using var doors = Doors.Open(configuration, Redactor.None, TimeProvider.System);
 using var stop = new StopSignal();

@@ -13,7 +13,7 @@ public static class BackupHistory
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(doors);
-        var path = Path.Combine(configuration.Root, "journal.db");
+        var path = Platform.JournalPathOf(configuration);
         if (!File.Exists(path))
             return BackupPast.None;
         using var journal = JournalFile.Open(path, doors.Redactor, doors.Time);
@@ -43,6 +43,8 @@ public static class BackupHistory
         var held = new Dictionary<string, string>(StringComparer.Ordinal);
         if (Unfinished.Last(journal).Run is { } left)
             held[left.Run] = $"{left.Run} is unfinished ({left.InterruptedBy}) and may need it";
+        foreach (var run in runs.Where(run => FullRollback.IsBegun(journal.ReadWithoutCheckpoints(run.Run))))
+            held[run.Run] = $"{run.Run} was rolled back to it as a whole: rows are carried over, and gone back, by what is in it";
         var last = runs.FirstOrDefault(run => run.Steps.Any(step => step.Id == "preparation.backup" && step.Status is StepStatus.Succeeded or StepStatus.Attention));
         if (last is not null)
             held.TryAdd(last.Run, $"a rollback of {last.Run}, the last run that took one, goes back to it");

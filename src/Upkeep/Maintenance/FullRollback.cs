@@ -2,6 +2,7 @@ using Upkeep.Backups;
 using Upkeep.Files;
 using Upkeep.Journal;
 using Upkeep.Planning;
+using Upkeep.Postgres;
 using Upkeep.Reports;
 using Upkeep.Rollback.Full;
 using Upkeep.Rollback.Rehearsal;
@@ -29,12 +30,17 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     internal static bool IsInForce(IReadOnlyList<JournalEntry> entries) =>
         StepHistory.Of([.. entries.Where(entry => entry.Step == FullRollbackStep.Id)]) is { ActIsComplete: true, WasUndone: false };
 
+    /// <summary>Whether one was begun by these facts and not gone back from: the database is the restored one, or may become it.</summary>
+    internal static bool IsBegun(IReadOnlyList<JournalEntry> entries) =>
+        StepHistory.Of([.. entries.Where(entry => entry.Step == FullRollbackStep.Id)]) is { ActWasIntended: true, WasUndone: false };
+
     /// <summary>Restores, proves, swaps; lists what was written since, and carries it over where asked.</summary>
     public Task<RollbackOutcome> RunAsync(FullRollbackRequest request, StopSignal stop, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         var store = new BackupStore(platform.Configuration.Backup.Folder);
-        return OnAsync(request.Run, (run, _) => store.Exists(BackupName.Of(run)), "has a backup", stop, async work =>
+        // Never silently past a run that changed something to the backup of the week before.
+        return OnAsync(request.Run, (run, entries) => StepRollback.ActsOf(entries).Count > 0 || store.Exists(BackupName.Of(run)), "has changed anything or has a backup", stop, async work =>
         {
             await using var rows = new RowsStep(platform.Doors.Database, platform.Configuration, request.CarryOver, platform.Doors.Time);
             var full = Full(work.Locks, rows.SeePristineAsync);
@@ -42,11 +48,11 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
             if (await UnfinishedBackAsync(work, full) is { } unfinished)
                 return unfinished;
             var end = await StepAsync(work, full, stop, cancellationToken);
-            var cleanUp = end is null || IsGood(end) ? null : await TakenBackAsync(work, full);
+            var cleanUp = end is null || IsGood(end) ? null : await TakenBackUnlessSwappedAsync(work, full);
             if (end is not null)
                 ForgetRows(work);
             if (end is null || IsGood(end))
-                await StepAsync(work, rows, stop, cancellationToken);
+                await StepAsync(work, rows, stop, cancellationToken, history => IsToBeRepeated(history, request.CarryOver));
             return Outcome(work, cleanUp);
         }, cancellationToken);
     }
@@ -102,17 +108,18 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
         }, cancellationToken);
 
     // What is done already isn't done again.
-    private async Task<StepEnded?> StepAsync(ChosenRun work, Step step, StopSignal stop, CancellationToken cancellationToken)
+    private async Task<StepEnded?> StepAsync(ChosenRun work, Step step, StopSignal stop, CancellationToken cancellationToken, Func<StepHistory, bool>? again = null)
     {
         var record = new RunJournal(work.Journal, work.Run);
         var history = StepHistory.Of(record.Of(step.Definition.Id));
-        if (history is { ActIsComplete: true, Finished: not null, WasUndone: false })
+        var isDone = history is { ActIsComplete: true, Finished: not null, WasUndone: false };
+        if (isDone && again?.Invoke(history) != true)
         {
-            tell(new RunEvent.Noticed($"{step.Definition.Id} was done already: {history.Finished.Summary}"));
+            tell(new RunEvent.Noticed($"{step.Definition.Id} was done already: {history.Finished!.Summary}"));
             return null;
         }
-        // What was gone back from is no past: it is looked at anew.
-        if (history.WasUndone)
+        // What was gone back from is no past, nor what is to be done once more: it is looked at anew.
+        if (history.WasUndone || isDone)
             history = StepHistory.Of([]);
         tell(new RunEvent.StepBegan(step.Definition, 1, 1));
         var attempt = new StepAttempt(record, platform.Doors.Time, tell, new RunFrame(work.Folder, Deadlines.None, DryRun: false, _grace), stop)
@@ -129,7 +136,7 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
         if (StepHistory.Of(new RunJournal(work.Journal, work.Run).Of(step.Definition.Id)) is not { UndoIsUnfinished: true } history)
             return null;
         if (history.Acted is not null)
-            return new RollbackOutcome.NotFound($"Going back from the full rollback of {work.Run} was begun and not finished.", $"Finish it first: upkeep rollback {work.Run} --back");
+            return new RollbackOutcome.Refused($"Going back from the full rollback of {work.Run} was begun and not finished.", $"Finish it first: upkeep rollback {work.Run} --back");
         return await TakenBackAsync(work, step) is { Holds: false } still ? Outcome(work, still) : null;
     }
 
@@ -140,6 +147,22 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     }
 
     // An attempt that did not get to the swap leaves nothing behind, so that the next one looks anew. On a token of its own: that outlives a cancellation.
+    private async Task<Proof?> TakenBackUnlessSwappedAsync(ChosenRun work, FullRollbackStep step)
+    {
+        try
+        {
+            // One that did get there stands: the same command goes on with it, and going back is asked for.
+            if (await step.IsSwappedInAsync(new RunJournal(work.Journal, work.Run).Of(step.Definition.Id), CancellationToken.None))
+                return null;
+        }
+        catch (DatabaseUnreachableException)
+        {
+            // Nobody can tell; the same command asks again.
+            return null;
+        }
+        return await TakenBackAsync(work, step);
+    }
+
     private async Task<Proof?> TakenBackAsync(ChosenRun work, Step step)
     {
         if (StepHistory.Of(new RunJournal(work.Journal, work.Run).Of(step.Definition.Id)) is not { ActWasIntended: true, Acted: null, WasUndone: false })
@@ -147,6 +170,11 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
         using var never = new StopSignal();
         return await UndoerOf(work).UndoAsync(work.Run, step, work.Folder, never, CancellationToken.None);
     }
+
+    // More is asked for than was then, or rows were left in conflict: they may have been let go since.
+    private static bool IsToBeRepeated(StepHistory history, CarryOver asked) =>
+        asked != CarryOver.No && (history.Survey is { } survey && JournalJson.FromElement<RowsSurvey>(survey)!.Mode < asked
+            || history.Acted is { Effect: var effect } && JournalJson.FromElement<RowsEffect>(effect)!.Conflicts.Count > 0);
 
     // Rows that were carried over into a restored database are gone with it: after another swap they are looked for anew.
     private static void ForgetRows(ChosenRun work)

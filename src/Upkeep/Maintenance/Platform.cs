@@ -10,7 +10,13 @@ namespace Upkeep.Maintenance;
 public sealed record Platform(UpkeepConfiguration Configuration, string ConfigurationSha256, Doors Doors, IReadOnlyList<Step> Steps)
 {
     /// <summary>The journal beside the runs' folders.</summary>
-    public string JournalPath => Path.Combine(Configuration.Root, "journal.db");
+    public string JournalPath => JournalPathOf(Configuration);
+
+    public static string JournalPathOf(UpkeepConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return Path.Combine(configuration.Root, "journal.db");
+    }
 
     public JournalFile OpenJournal() => JournalFile.Open(JournalPath, Doors.Redactor, Doors.Time);
 }

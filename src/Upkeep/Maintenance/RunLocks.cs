@@ -89,11 +89,21 @@ internal sealed class RunLocks : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        await _watch;
-        await _advisory.DisposeAsync();
-        _file.Dispose();
-        _end.Dispose();
-        _looking.Dispose();
+        try
+        {
+            await _watch;
+        }
+        catch (OperationCanceledException)
+        {
+            // It was in the middle of a look, which nobody needs any more.
+        }
+        finally
+        {
+            await _advisory.DisposeAsync();
+            _file.Dispose();
+            _end.Dispose();
+            _looking.Dispose();
+        }
     }
 
     private static RunOutcome.Locked Held(string holder) =>

@@ -22,6 +22,9 @@ public abstract record RollbackOutcome
     /// <param name="CleanUp">What became of an attempt that failed before the swap; null where there was none.</param>
     public sealed record Full(string Run, RunStatus Status, IReadOnlyList<StepDocument> Steps, Proof? CleanUp) : RollbackOutcome;
 
+    /// <summary>It can't be done as things stand.</summary>
+    public sealed record Refused(string Reason, string Hint) : RollbackOutcome;
+
     /// <summary>There is no such run, or no such step in it.</summary>
     public sealed record NotFound(string Reason, string Hint) : RollbackOutcome;
 }
@@ -38,7 +41,9 @@ public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
             if (stepId is not null && entries.All(entry => entry.Step != stepId))
                 return new RollbackOutcome.NotFound($"{chosen.Run} has no step {stepId}.", $"It changed something in: {Or(ActsOf(entries), "no step")}");
             if (FullRollback.IsInForce(entries))
-                return new RollbackOutcome.NotFound($"{chosen.Run} was rolled back as a whole: what its steps changed in the database is gone with it.", $"To undo single steps instead, go back first: upkeep rollback {chosen.Run} --back");
+                return new RollbackOutcome.Refused($"{chosen.Run} was rolled back as a whole: what its steps changed in the database is gone with it.", $"To undo single steps instead, go back first: upkeep rollback {chosen.Run} --back");
+            if (FullRollback.IsBegun(entries))
+                return new RollbackOutcome.Refused($"A full rollback of {chosen.Run} was begun and not finished: which database is live is not certain.", $"Finish it first: upkeep rollback {chosen.Run} --full, or --back");
             var undone = await UndoAsync(chosen, stepId, stop, cancellationToken);
             await TellAsync(chosen);
             return new RollbackOutcome.Undone(chosen.Run, undone);

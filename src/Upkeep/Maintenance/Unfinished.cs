@@ -20,6 +20,8 @@ internal sealed record Unfinished(string Run, RunStarted Started, string Interru
                 continue;
             if (FullRollback.IsInForce(entries))
                 return (null, $"the last run, {run}, was rolled back as a whole; begin a new one with upkeep run, or go back first with upkeep rollback {run} --back");
+            if (FullRollback.IsBegun(entries))
+                return (null, $"a full rollback of the last run, {run}, was begun and not finished; finish it first with upkeep rollback {run} --full, or --back");
             var open = OpenSteps(started, entries);
             if (end is null)
                 return (new Unfinished(run, started, "its process ended without a word"), "");

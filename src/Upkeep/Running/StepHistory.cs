@@ -52,8 +52,8 @@ internal sealed record StepHistory
         {
             switch (fact)
             {
-                // What was begun anew after it was undone has no past.
-                case StepStarted when _undone:
+                // What was begun anew after it was undone, or after it had come to its end, has no past.
+                case StepStarted when _undone || (_complete && _ended is { Status: StepStatus.Succeeded or StepStatus.Attention }):
                     (_ended, _survey, _acted, _intended, _complete, _undoIntended) = (null, null, null, false, false, false);
                     break;
                 case StepStarted:

@@ -30,7 +30,7 @@ public sealed class RollbackVerbTests(PostgresServer server) : IDisposable
 
         (await _upkeep.RunAsync("status", "--format", "json")).ShouldBe(0);
         _upkeep.Json().GetProperty("status").GetString().ShouldBe("rolled-back");
-        (await _upkeep.RunAsync("rollback", RollbackCase.Run)).ShouldBe(2);
+        (await _upkeep.RunAsync("rollback", RollbackCase.Run)).ShouldBe(5);
         (await _upkeep.RunAsync("rollback", "--back", "--format", "json")).ShouldBe(0);
         _upkeep.Json().GetProperty("steps")[0].GetProperty("undone").GetBoolean().ShouldBeTrue();
         (await _upkeep.RunAsync("rollback", "--back")).ShouldBe(0);
@@ -67,6 +67,7 @@ public sealed class RollbackVerbTests(PostgresServer server) : IDisposable
     [Theory]
     [InlineData("--full", "--back")]
     [InlineData("--rehearse", "--full")]
+    [InlineData("--rehearse", "--stop-run")]
     [InlineData("--carry-over", "new")]
     [InlineData("--full", "--carry-over=all")]
     public async Task What_does_not_go_together_is_a_usage_error(string one, string other)

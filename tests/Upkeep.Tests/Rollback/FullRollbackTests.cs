@@ -142,7 +142,7 @@ public sealed class FullRollbackTests(PostgresServer server)
         var undone = await new StepRollback(platform, _ => { }).RunAsync(RollbackCase.Run, null, test.Stop, TestContext.Current.CancellationToken);
         var resumed = await new MaintenanceRun(platform, _ => { }).RunAsync(new RunRequest { Resume = true, IgnoreWindow = true }, test.Stop, TestContext.Current.CancellationToken);
 
-        undone.ShouldBeOfType<RollbackOutcome.NotFound>().Hint.ShouldContain("--back");
+        undone.ShouldBeOfType<RollbackOutcome.Refused>().Hint.ShouldContain("--back");
         resumed.ShouldBeOfType<RunOutcome.NothingToResume>().Reason.ShouldContain("rolled back as a whole");
     }
 

@@ -90,6 +90,13 @@ internal sealed class RollbackCase : IAsyncDisposable
     public Task<RollbackOutcome> FullAsync(CarryOver carryOver = CarryOver.No, UpkeepConfiguration? configuration = null) =>
         WithAsync(configuration, rollback => rollback.RunAsync(new FullRollbackRequest(Run, carryOver), Stop, Token));
 
+    /// <summary>The undo of the run's steps, one by one.</summary>
+    public async Task<RollbackOutcome> UndoStepsAsync()
+    {
+        await using var doors = Doors.Open(Configuration, Redactor.None, TimeProvider.System);
+        return await new StepRollback(new Platform(Configuration, "", doors, []), Heard.Add).RunAsync(Run, null, Stop, Token);
+    }
+
     public Task<RollbackOutcome> BackAsync() => WithAsync(null, rollback => rollback.BackAsync(Run, Stop, Token));
 
     public async Task<RollbackOutcome> WithAsync(UpkeepConfiguration? configuration, Func<FullRollback, Task<RollbackOutcome>> act)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Upkeep.Configuration;
 using Upkeep.Journal;
 using Upkeep.Maintenance;
 using Upkeep.Testing;
@@ -24,23 +25,32 @@ public sealed class RollbackKillTests(PostgresServer server)
             ("start services", 20), ("rollback.rows", 100),
         ];
         await using var test = await RollbackCase.CreateAsync(server);
+        FileService.MakeIn(test.Root);
+        test.Configuration = test.Configuration with { Rollback = new RollbackSettings { Services = FileService.In(test.Root) } };
         var backedUp = await test.ContentAsync();
         await test.ExecuteAsync(Written);
         var before = await test.ContentAsync();
         var random = new Random(seed);
+        var hit = new List<string>();
         foreach (var (phase, most) in kills)
         {
-            await KilledAsync(test, "full", phase, TimeSpan.FromMilliseconds(random.Next(most)));
+            if (await KilledAsync(test, "full", phase, TimeSpan.FromMilliseconds(random.Next(most))))
+                hit.Add(phase);
             new[] { backedUp, before }.ShouldContain(await test.ContentAsync(), phase);
         }
+        // What a kill came too late for tests nothing; before the swap none may.
+        hit.ShouldBe(kills.Select(kill => kill.Phase).Take(5).Concat(hit.Skip(5)), string.Join(", ", hit));
+        hit.ShouldContain("swap");
 
         var steps = RollbackCase.Steps(await test.FullAsync());
 
         steps[0].Status.ShouldBe(StepStatus.Succeeded, steps[0].Reason);
         (await test.ContentAsync()).ShouldBe(backedUp);
         (await test.NamesAsync()).Count.ShouldBe(2);
+        FileService.Runs(test.Root).ShouldBeTrue();
         RollbackCase.Proof(await test.BackAsync()).Holds.ShouldBeTrue();
         (await test.ContentAsync()).ShouldBe(before);
+        FileService.Runs(test.Root).ShouldBeTrue();
     }
 
     [Theory]
@@ -165,8 +175,8 @@ public sealed class RollbackKillTests(PostgresServer server)
         return process;
     }
 
-    // A process that is through before that has done its work.
-    private static async Task KilledAsync(RollbackCase test, string what, string phase, TimeSpan moment)
+    // A process that is through before that has done its work: false.
+    private static async Task<bool> KilledAsync(RollbackCase test, string what, string phase, TimeSpan moment)
     {
         using var process = Start(test, what);
         while (await process.StandardOutput.ReadLineAsync(Token) is { } line && line != phase)
@@ -175,6 +185,7 @@ public sealed class RollbackKillTests(PostgresServer server)
         await Task.Delay(moment, TimeProvider.System, Token);
         process.Kill();
         await process.WaitForExitAsync(Token);
+        return process.ExitCode == 128 + 9;
     }
 
     private static Process Start(RollbackCase test, params string[] what) => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Upkeep.RollbackHost"),

@@ -3,6 +3,7 @@ using Upkeep.Configuration;
 using Upkeep.Journal;
 using Upkeep.Maintenance;
 using Upkeep.Postgres;
+using Upkeep.Running;
 using Upkeep.Testing;
 
 namespace Upkeep.Tests.Rollback;
@@ -47,6 +48,45 @@ public sealed class RollbackTroubleTests(PostgresServer server)
         outcome.Status.ShouldBe(RunStatus.Succeeded);
         (await test.NamesAsync()).Count.ShouldBe(1);
         (await test.ContentAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_service_of_which_nobody_can_tell_whether_it_runs_refuses_the_rollback_before_anything_is_touched()
+    {
+        await using var test = await RollbackCase.CreateAsync(server);
+        var misspelt = new ServiceSettings { Name = "shop", Kind = ServiceKind.Pm2, Program = "/nowhere/pm2" };
+
+        var steps = RollbackCase.Steps(await test.FullAsync(configuration: test.Configuration with { Rollback = new RollbackSettings { Services = [misspelt] } }));
+
+        steps[0].Status.ShouldBe(StepStatus.Refused);
+        steps[0].Reason!.ShouldContain("shop");
+        steps[0].Reason!.ShouldContain("may be at work");
+        steps[0].Hint.ShouldNotBeNull();
+        (await test.NamesAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_swap_that_is_committed_stands_though_nobody_can_look_at_it_afterwards()
+    {
+        await using var test = await RollbackCase.CreateAsync(server);
+        var backedUp = await test.ContentAsync();
+        await test.ExecuteAsync("delete from orders");
+        await using var doors = Doors.Open(test.Configuration, Upkeep.Redaction.Redactor.None, TimeProvider.System);
+        using var now = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        // Cancelled at the first word after the swap: the starting of services.
+        var rollback = new FullRollback(new Platform(test.Configuration, "", doors, []), happened =>
+        {
+            if (happened is RunEvent.StepMoved { Progress: { Unit: "phases", Subject: "start services" } })
+                now.Cancel();
+        });
+
+        var outcome = (await rollback.RunAsync(new FullRollbackRequest(RollbackCase.Run, Upkeep.Rollback.Rows.CarryOver.No), test.Stop, now.Token)).ShouldBeOfType<RollbackOutcome.Full>();
+
+        outcome.CleanUp.ShouldBeNull();
+        (await test.ContentAsync()).ShouldBe(backedUp);
+        (await test.UndoStepsAsync()).ShouldBeOfType<RollbackOutcome.Refused>().Reason.ShouldContain(RollbackCase.Run);
+        RollbackCase.Steps(await test.FullAsync())[0].Status.ShouldBe(StepStatus.Succeeded);
+        (await test.ContentAsync()).ShouldBe(backedUp);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Upkeep.Journal;
+using Upkeep.Maintenance;
 using Upkeep.Reports;
 using Upkeep.Rollback.Rows;
+using Upkeep.Running;
 using Upkeep.Testing;
 
 namespace Upkeep.Tests.Rollback;
@@ -58,6 +60,42 @@ public sealed class RowsTests(PostgresServer server)
         conflicts.Skip(1).ShouldAllBe(line => line.StartsWith("public.orders,", StringComparison.Ordinal));
         conflicts.Length.ShouldBe(3);
         Measure(rows, "rows_carried_over", null).ShouldBe(451);
+    }
+
+    [Fact]
+    public async Task A_row_of_the_backup_that_a_user_deletes_while_rows_are_carried_over_is_not_put_back()
+    {
+        await using var test = await RollbackCase.CreateAsync(server);
+        await test.ExecuteAsync("insert into customers (name) values ('late'); insert into orders (customer, note) values (51, 'late')");
+        await using var doors = Doors.Open(test.Configuration, Upkeep.Redaction.Redactor.None, TimeProvider.System);
+        // Between the look and the act: the step says in between what it would do.
+        var rollback = new FullRollback(new Platform(test.Configuration, "", doors, []), happened =>
+        {
+            if (happened is RunEvent.StepMoved { Progress: { StepId: RowsStep.Id, Unit: "rows", Subject: "public.customers" } })
+                test.ExecuteAsync("delete from orders where id = 100").GetAwaiter().GetResult();
+        });
+
+        var rows = RollbackCase.Steps(await rollback.RunAsync(new FullRollbackRequest(RollbackCase.Run, CarryOver.New), test.Stop, TestContext.Current.CancellationToken))[1];
+
+        // The log without a key is listed only.
+        rows.Status.ShouldBe(StepStatus.Attention, rows.Reason);
+        (await test.ScalarAsync<long>("select count(*) from orders where note = 'late'")).ShouldBe(1);
+        (await test.ScalarAsync<long>("select count(*) from orders where id = 100")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_was_left_in_conflict_can_be_asked_for_once_more()
+    {
+        await using var test = await RollbackCase.CreateAsync(server);
+        await test.ExecuteAsync(Written);
+        await test.FullAsync(CarryOver.New);
+
+        var rows = RollbackCase.Steps(await test.FullAsync(CarryOver.NewAndChanged))[1];
+
+        rows.Status.ShouldBe(StepStatus.Attention, rows.Reason);
+        Measure(rows, "rows_in_conflict", null).ShouldBe(0);
+        (await test.ScalarAsync<long>("select count(*) from orders where note = 'changed'")).ShouldBe(2);
+        (await test.ScalarAsync<long>("select count(*) from orders")).ShouldBe(2450);
     }
 
     [Fact]

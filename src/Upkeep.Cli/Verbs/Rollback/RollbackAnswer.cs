@@ -15,6 +15,7 @@ internal sealed class RollbackAnswer(CommandOutput output)
         RollbackOutcome.Undone undone => Undone(undone, stopped),
         RollbackOutcome.Full full => Full(full),
         RollbackOutcome.Locked { By: var by } => throw new CommandException(ExitStatus.Locked, $"Not started: the lock is held by {by.Holder}.", by.Hint),
+        RollbackOutcome.Refused refused => throw new CommandException(ExitStatus.Refused, refused.Reason, refused.Hint),
         RollbackOutcome.NotFound missing => throw new CommandException(ExitStatus.Usage, missing.Reason, missing.Hint),
         _ => throw new InvalidOperationException($"{outcome.GetType().Name} has no exit status."),
     };

@@ -38,6 +38,8 @@ internal sealed class RollbackOptions
             string[] given = [.. new Option[] { Step, Full, Back, Rehearse }.Where(option => result.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
             if (given.Length > 1)
                 result.AddError($"{string.Join(" and ", given)} are different things: name one.");
+            if (given.Contains(Rehearse.Name) && result.GetResult(StopRun) is { Implicit: false })
+                result.AddError($"{StopRun.Name} does not go with {Rehearse.Name}: a rehearsal touches no run.");
             if (result.GetResult(CarryOver) is { } carry && (!given.Contains(Full.Name) || carry.Tokens is [{ Value: not (New or Changed) }]))
                 result.AddError($"--carry-over goes with --full, and takes {New} (the default) or {Changed}.");
         });

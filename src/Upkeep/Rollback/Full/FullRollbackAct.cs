@@ -94,7 +94,9 @@ internal sealed class FullRollbackAct(RollbackDoors doors, ProgramDoor programs,
             context.Checkpoint(new RollbackCheckpoint(RollbackPhase.Swapped, Seconds: done.Downtime.TotalSeconds));
             context.After("swap_downtime", done.Downtime.TotalMilliseconds, "ms");
             context.After("sessions_ended", done.Ended, "sessions");
-            await OnSwapped(cancellationToken);
+            if (done.Afterwards is { } left)
+                context.Raise(Severity.Warning, "sequences-not-lifted", left.What, null, left.Hint);
+            await SeeAsync(context);
             var act = await FinishAsync(survey, Effect(survey, past) with { Xid = done.Xid, DowntimeSeconds = done.Downtime.TotalSeconds }, phases, context);
             isFinished = true;
             return act;
@@ -104,6 +106,19 @@ internal sealed class FullRollbackAct(RollbackDoors doors, ProgramDoor programs,
             // Whatever went wrong, the platform runs again; on a token of its own, because this outlives a cancellation.
             if (!isFinished)
                 await services.StartAsync(survey.Running, CancellationToken.None);
+        }
+    }
+
+    // The swap stands, whatever comes of looking at it.
+    private async Task SeeAsync(StepContext context)
+    {
+        try
+        {
+            await OnSwapped(CancellationToken.None);
+        }
+        catch (Exception problem) when (problem is Npgsql.NpgsqlException or Postgres.DatabaseUnreachableException)
+        {
+            context.Raise(Severity.Info, "not-seen-pristine", $"The restored database could not be looked at before anybody worked in it ({problem.Message}): what users write from now on is told by their transactions.", null);
         }
     }
 

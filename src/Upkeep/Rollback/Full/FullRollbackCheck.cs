@@ -82,5 +82,4 @@ internal sealed class FullRollbackCheck(RollbackDoors doors, UpkeepConfiguration
     }
 
     private static Check<FullRollbackSurvey> Refused(Problem problem) => Check.Refused<FullRollbackSurvey>(null, problem.What, problem.Hint);
-
 }

@@ -41,8 +41,11 @@ public sealed class FullRollbackStep(DatabaseDoor database, ProgramDoor programs
 
     public override async Task<Check<FullRollbackSurvey>> CheckAsync(StepContext context, CancellationToken cancellationToken)
     {
+        var (running, unknown) = await Services.RunningAsync(cancellationToken);
+        if (unknown is not null)
+            return Check.Refused<FullRollbackSurvey>(null, $"{unknown.What} A database isn't swapped under a service that may be at work.", unknown.Hint);
         await using var doors = Doors();
-        return await new FullRollbackCheck(doors, configuration, time).CheckAsync(await Services.RunningAsync(cancellationToken), context, cancellationToken);
+        return await new FullRollbackCheck(doors, configuration, time).CheckAsync(running, context, cancellationToken);
     }
 
     public override async Task<Act<FullRollbackEffect>> ActAsync(FullRollbackSurvey survey, StepContext context, CancellationToken cancellationToken)
@@ -59,9 +62,10 @@ public sealed class FullRollbackStep(DatabaseDoor database, ProgramDoor programs
             return Proof.Missing($"{effect.Database} is not the database that was restored from {effect.Backup}.", $"Somebody renamed databases since. Look: psql -l; and see {effect.Replaced}.");
         if (await LackingTablesAsync(effect, cancellationToken) is { Count: > 0 } lacking)
             return Proof.Missing($"The restored database lacks {string.Join(", ", lacking.Take(5))}.", $"Go back with: upkeep rollback {context.Run} --back");
-        var stopped = survey.Running.Except(await Services.RunningAsync(cancellationToken)).ToList();
+        var (running, unknown) = await Services.RunningAsync(cancellationToken);
+        var stopped = survey.Running.Except(running).ToList();
         if (stopped.Count > 0)
-            return Proof.Missing($"The restored database is live, and {string.Join(", ", stopped)} {(stopped.Count == 1 ? "doesn't" : "don't")} run.", $"Start by hand, or look into the log of each; then again: upkeep rollback {context.Run} --full");
+            return Proof.Missing($"The restored database is live, and {string.Join(", ", stopped)} {(stopped.Count == 1 ? "doesn't" : "don't")} run.{(unknown is null ? "" : $" {unknown.What}")}", $"Start by hand, or look into the log of each; then again: upkeep rollback {context.Run} --full");
         return await HealthyAsync(context, cancellationToken);
     }
 
@@ -78,6 +82,20 @@ public sealed class FullRollbackStep(DatabaseDoor database, ProgramDoor programs
     {
         await using var doors = Doors();
         return await new GoingBack(doors, configuration, Services, time) { Swapper = Swapping(doors) }.RunAsync(effect, context, cancellationToken);
+    }
+
+    /// <summary>Whether the restored database bears the platform's name already, by the checkpoints of an attempt that came to no end.</summary>
+    /// <param name="ofStep">The step's facts.</param>
+    public async Task<bool> IsSwappedInAsync(IReadOnlyList<JournalEntry> ofStep, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ofStep);
+        var since = ofStep.LastOrDefault(entry => entry.Fact is UndoEnded { Applied: true })?.Sequence ?? 0;
+        var past = RollbackPast.Of([.. ofStep.Where(entry => entry.Sequence > since).Select(entry => entry.Fact).OfType<CheckpointReached>().Select(reached => JournalJson.FromElement<RollbackCheckpoint>(reached.Body))]);
+        if (past.MadeOid is null)
+            return false;
+        await using var doors = Doors();
+        await Swapping(doors).SettleAsync(past.Xids, cancellationToken);
+        return (await DatabaseNames.ReadAsync(doors.Maintenance, cancellationToken)).Of(doors.Name) == past.MadeOid;
     }
 
     private RollbackDoors Doors() => new(database, configuration.Rollback.MaintenanceDatabase);

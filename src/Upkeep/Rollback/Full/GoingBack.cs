@@ -37,6 +37,11 @@ internal sealed class GoingBack(RollbackDoors doors, UpkeepConfiguration configu
     {
         var today = Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone]).Date.ToDateOnly();
         var aside = names.Free(effect.Database, "restored", today);
+        // What was stopped by hand on that day may have been started since.
+        var (now, unknown) = await services.RunningAsync(cancellationToken);
+        if (unknown is not null)
+            return Proof.Missing($"{unknown.What} Nothing was swapped.", unknown.Hint);
+        IReadOnlyList<string> atWork = [.. effect.Running.Union(now)];
         context.Checkpoint(new RollbackCheckpoint(RollbackPhase.Stopping, Name: aside));
         var phases = new Phases(context, time);
         Swapped? done;
@@ -44,7 +49,7 @@ internal sealed class GoingBack(RollbackDoors doors, UpkeepConfiguration configu
         IReadOnlyList<Problem> unstarted = [];
         try
         {
-            if (await phases.RunAsync("stop services", "services stopped", () => services.StopAsync(effect.Running, cancellationToken)) is { } running)
+            if (await phases.RunAsync("stop services", "services stopped", () => services.StopAsync(atWork, cancellationToken)) is { } running)
                 return Proof.Missing($"{running.What} Nothing was swapped.", running.Hint);
             var order = new SwapOrder(effect.Database, effect.RestoredOid!.Value, aside, effect.ReplacedOid, replaced);
             (done, problem) = await phases.RunAsync("swap", "swapped back", () => Swapper.SwapAsync(order,
@@ -52,7 +57,7 @@ internal sealed class GoingBack(RollbackDoors doors, UpkeepConfiguration configu
         }
         finally
         {
-            unstarted = await services.StartAsync(effect.Running, CancellationToken.None);
+            unstarted = await services.StartAsync(atWork, CancellationToken.None);
         }
         if (done is null)
             return Proof.Missing(problem!.What, problem.Hint);

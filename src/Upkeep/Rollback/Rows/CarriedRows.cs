@@ -23,13 +23,14 @@ internal sealed class CarriedRows
     public long Updated { get; private set; }
 
     /// <summary>Reads the step's checkpoints and asks the server what became of each transaction.</summary>
-    public static async Task<CarriedRows> ReadAsync(StepContext context, DatabaseDoor live, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="noted">What this process has noted itself: the journal doesn't tell it its own checkpoints.</param>
+    public static async Task<CarriedRows> ReadAsync(StepContext context, IEnumerable<CarriedBatch> noted, DatabaseDoor live, TimeProvider time, CancellationToken cancellationToken)
     {
         var carried = new CarriedRows();
         var ofStep = context.Facts.Where(entry => entry.Step == RowsStep.Id).ToList();
         // What was carried into a database that was put away again is none of this one's.
         var since = ofStep.LastOrDefault(entry => entry.Fact is UndoEnded { Applied: true })?.Sequence ?? 0;
-        foreach (var batch in ofStep.Where(entry => entry.Sequence > since).Select(entry => entry.Fact).OfType<CheckpointReached>().Select(reached => JournalJson.FromElement<CarriedBatch>(reached.Body)))
+        foreach (var batch in ofStep.Where(entry => entry.Sequence > since).Select(entry => entry.Fact).OfType<CheckpointReached>().Select(reached => JournalJson.FromElement<CarriedBatch>(reached.Body)).Concat(noted))
         {
             // So long ago that the server has forgotten it: our sessions end with us, so it did not run on, and what it noted was about to be committed.
             if (await live.FateAsync(batch.Xid, time, cancellationToken) != TransactionFate.Aborted)
@@ -44,8 +45,9 @@ internal sealed class CarriedRows
     {
         var places = RowPlaces.Unpack(batch.Places).ToList();
         _ = batch.IsUpdate ? Updated += places.Count : Inserted += places.Count;
+        var table = new TableName(batch.Schema, batch.Name);
         foreach (var place in places)
-            _rows.Add((new TableName(batch.Schema, batch.Name), place));
+            _rows.Add((table, place));
     }
 }
 

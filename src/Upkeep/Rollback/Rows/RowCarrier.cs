@@ -5,7 +5,7 @@ namespace Upkeep.Rollback.Rows;
 
 /// <summary>A row that the restored database did not take.</summary>
 /// <param name="Why">In the server's words, or ours.</param>
-internal sealed record Conflict(TableName Table, string Key, string What, string Why);
+internal sealed record Conflict(TableName Table, string Key, bool IsNew, string Why);
 
 /// <summary>
 /// Puts rows of the replaced database into the restored one, a batch a transaction. What a constraint refuses is looked at row by row; a row
@@ -143,7 +143,7 @@ internal sealed class RowCarrier(NpgsqlConnection replaced, DatabaseDoor live, s
     }
 
     private void Refuse(TableShape table, Difference row, string why) =>
-        _conflicts.Add(new Conflict(table.Name, Key(row), row.Kind == DifferenceKind.New ? "new" : "changed", why));
+        _conflicts.Add(new Conflict(table.Name, Key(row), row.Kind == DifferenceKind.New, why));
 
     private static string Key(Difference row) => System.Text.Encoding.UTF8.GetString(row.Replaced!.Key);
 }

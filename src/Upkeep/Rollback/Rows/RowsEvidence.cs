@@ -32,7 +32,7 @@ internal static class RowsEvidence
             return;
         var csv = new Csv("table", "key", "what", "why");
         foreach (var conflict in conflicts)
-            csv.Row(conflict.Table.ToString(), conflict.Key, conflict.What, conflict.Why);
+            csv.Row(conflict.Table.ToString(), conflict.Key, conflict.IsNew ? "new" : "changed", conflict.Why);
         context.Attach(await RunFolder.WriteAsync(context.Folder, ConflictsPath, "text/csv", csv.ToString(), cancellationToken));
         foreach (var table in conflicts.GroupBy(conflict => conflict.Table.ToString(), StringComparer.Ordinal))
         {

@@ -34,6 +34,9 @@ public sealed record TableDifference(string Schema, string Name)
     /// <summary>Why none of its rows can be carried over, in words; null where they can.</summary>
     public string? NotCarried { get; init; }
 
+    /// <summary>Where the new rows lie in the replaced database, as <see cref="RowPlaces"/> packs it: a row that the live one lacks later, and that isn't among them, was deleted by users.</summary>
+    public string NewPlaces { get; init; } = "";
+
     /// <summary>Path of the list below the run's folder, or null where there is none.</summary>
     public string? List { get; init; }
 
@@ -50,4 +53,8 @@ public sealed record RowsSurvey(string Replaced, string Xid, CarryOver Mode, IRe
 
 /// <summary>What became of it.</summary>
 /// <param name="Conflicts">Rows that the restored database did not take, by table.</param>
-public sealed record RowsEffect(long Inserted, long Updated, IReadOnlyDictionary<string, long> Conflicts);
+public sealed record RowsEffect(long Inserted, long Updated, IReadOnlyDictionary<string, long> Conflicts)
+{
+    /// <summary>Of the conflicts, those of rows that were asked to be carried over.</summary>
+    public IReadOnlyDictionary<string, long> Refused { get; init; } = new Dictionary<string, long>();
+}

@@ -19,6 +19,7 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
 
     private const string NoWayBack = "Going back (upkeep rollback --back) makes the replaced database live again, in which these rows are as they were.";
 
+    private readonly List<CarriedBatch> _noted = [];
     private SnapshotSession? _pristine;
 
     public override StepDefinition Definition { get; } = new()
@@ -68,20 +69,30 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
         await using var reader = await SnapshotSession.JoinAsync(doors.To(survey.Replaced), at.Replaced.Id, TimeSpan.FromSeconds(10), cancellationToken);
         var carrier = new RowCarrier(reader.Connection, doors.To(doors.Name), survey.Xid)
         {
-            Before = await CarriedRows.ReadAsync(context, doors.To(doors.Name), time, cancellationToken),
-            Note = context.Checkpoint,
+            Before = await CarriedRows.ReadAsync(context, _noted, doors.To(doors.Name), time, cancellationToken),
+            Note = Note,
         };
         foreach (var pair in await TableOrder.SortAsync(at.Live.Connection, await PairsAsync(survey, at, cancellationToken), cancellationToken))
         {
+            var asNew = AsNew(survey, pair);
             context.Progress(carrier.Inserted + carrier.Updated, survey.Tables.Sum(table => table.Written), "rows", pair.Name.ToString());
-            await comparer.CompareAsync(at, pair, rows => carrier.TakeAsync(pair.Live!, rows, survey.Mode, cancellationToken), cancellationToken);
+            await comparer.CompareAsync(at, pair, rows => carrier.TakeAsync(pair.Live!, [.. rows.Where(asNew)], survey.Mode, cancellationToken), cancellationToken);
         }
         await carrier.EndAsync(cancellationToken);
         await RowsEvidence.WriteConflictsAsync(context, carrier.Conflicts, cancellationToken);
         context.After("rows_carried_over", carrier.Inserted + carrier.Updated, "rows");
         context.After("rows_in_conflict", carrier.Conflicts.Count, "rows");
-        var effect = new RowsEffect(carrier.Inserted, carrier.Updated, carrier.Conflicts.GroupBy(conflict => conflict.Table.ToString(), StringComparer.Ordinal).ToDictionary(group => group.Key, group => (long)group.Count(), StringComparer.Ordinal));
+        var effect = new RowsEffect(carrier.Inserted, carrier.Updated, ByTable(carrier.Conflicts))
+        {
+            Refused = ByTable(carrier.Conflicts.Where(conflict => conflict.IsNew || survey.Mode == CarryOver.NewAndChanged)),
+        };
         return Act.Done(effect, $"{Counted.Of(carrier.Inserted, "new row")} carried over{(carrier.Updated > 0 ? $", {Counted.Of(carrier.Updated, "changed row")} too" : "")}; {Counted.Of(carrier.Conflicts.Count, "conflict")} listed", UndoState.None, NoWayBack);
+
+        void Note(CarriedBatch batch)
+        {
+            context.Checkpoint(batch);
+            _noted.Add(batch);
+        }
     }
 
     public override async Task<Proof> VerifyAsync(RowsSurvey survey, RowsEffect effect, StepContext context, CancellationToken cancellationToken)
@@ -92,17 +103,18 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
         await using var doors = new RollbackDoors(database, configuration.Rollback.MaintenanceDatabase);
         var comparer = new RowComparer(doors.To(survey.Replaced), doors.To(doors.Name), survey.Xid, configuration.Backup.Jobs);
         await using var at = await comparer.SnapshotsAsync(null, cancellationToken);
-        var carried = await CarriedRows.ReadAsync(context, doors.To(doors.Name), time, cancellationToken);
+        var carried = await CarriedRows.ReadAsync(context, _noted, doors.To(doors.Name), time, cancellationToken);
         foreach (var pair in await PairsAsync(survey, at, cancellationToken))
         {
+            var asNew = AsNew(survey, pair);
             var left = 0L;
             await comparer.CompareAsync(at, pair, rows =>
             {
                 // One that was carried over and isn't there any more was deleted by someone since.
-                left += rows.Count(row => (row.Kind == DifferenceKind.New || (survey.Mode == CarryOver.NewAndChanged && row.Kind is DifferenceKind.Changed or DifferenceKind.Both)) && !carried.Contains(pair.Name, row));
+                left += rows.Where(asNew).Count(row => (row.Kind == DifferenceKind.New || (survey.Mode == CarryOver.NewAndChanged && row.Kind is DifferenceKind.Changed or DifferenceKind.Both)) && !carried.Contains(pair.Name, row));
                 return Task.CompletedTask;
             }, cancellationToken);
-            var told = effect.Conflicts.GetValueOrDefault(pair.Name.ToString());
+            var told = effect.Refused.GetValueOrDefault(pair.Name.ToString());
             if (left > told)
                 return Proof.Missing(string.Create(CultureInfo.InvariantCulture, $"{pair.Name}: {left} rows of the replaced database are still not in the live one, and only {told} are listed as conflicts."), "Somebody may have deleted rows meanwhile; else report this.");
         }
@@ -133,11 +145,16 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
         var path = $"rollback/rows-{RowsEvidence.FileName(pair.Name)}.csv";
         await using var file = RowsFile.Create(context.Folder, path, pair.Replaced);
         // Where the tables differ in their columns, the live row is told by those that it has.
-        var difference = await comparer.CompareAsync(at, pair, rows => file.AddAsync(rows, at.Replaced.Connection, at.Live.Connection, pair, cancellationToken), cancellationToken);
+        var places = new List<string>();
+        var difference = await comparer.CompareAsync(at, pair, rows =>
+        {
+            places.AddRange(rows.Where(row => row.Kind == DifferenceKind.New).Select(row => row.Replaced!.Place));
+            return file.AddAsync(rows, at.Replaced.Connection, at.Live.Connection, pair, cancellationToken);
+        }, cancellationToken);
         if (difference.Written + difference.Gone == 0)
             return null;
         context.Attach(await file.EndAsync(cancellationToken));
-        return difference with { List = path, NotCarried = await WhyNotAsync(comparer, at, pair, manifest, cancellationToken) };
+        return difference with { List = path, NewPlaces = RowPlaces.Pack(places), NotCarried = await WhyNotAsync(comparer, at, pair, manifest, cancellationToken) };
     }
 
     private static async Task<string?> WhyNotAsync(RowComparer comparer, Snapshots at, TablePair pair, BackupManifest manifest, CancellationToken cancellationToken)
@@ -153,6 +170,16 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
         return untouched >= before ? null : string.Create(CultureInfo.InvariantCulture,
             $"{before - untouched} of the backup's rows were changed or deleted in the live database after the swap, so a row that it lacks may be one that was deleted on purpose");
     }
+
+    // What the look found new, and whatever else differs: a row that was in the live database then and isn't now was deleted by users.
+    private static Func<Difference, bool> AsNew(RowsSurvey survey, TablePair pair)
+    {
+        var places = RowPlaces.Unpack(survey.Tables.First(table => table.Table() == pair.Name).NewPlaces).ToHashSet(StringComparer.Ordinal);
+        return row => row.Kind != DifferenceKind.New || places.Contains(row.Replaced!.Place);
+    }
+
+    private static Dictionary<string, long> ByTable(IEnumerable<Conflict> conflicts) =>
+        conflicts.GroupBy(conflict => conflict.Table.ToString(), StringComparer.Ordinal).ToDictionary(group => group.Key, group => (long)group.Count(), StringComparer.Ordinal);
 
     private static async Task<IReadOnlyList<TablePair>> PairsAsync(RowsSurvey survey, Snapshots at, CancellationToken cancellationToken)
     {

@@ -48,6 +48,9 @@ public abstract class Service(string name, ServicePrograms programs)
     /// <summary>Looks, and changes nothing.</summary>
     public abstract Task<ServiceState> StateAsync(CancellationToken cancellationToken);
 
+    /// <summary>Looks until the service is in a state that lasts, for <see cref="Patience"/> at most.</summary>
+    public Task<ServiceState> SettledAsync(CancellationToken cancellationToken) => SettleAsync(_ => false, cancellationToken);
+
     /// <returns>Null where it is stopped now.</returns>
     public async Task<Problem?> StopAsync(CancellationToken cancellationToken)
     {
@@ -102,7 +105,8 @@ public abstract class Service(string name, ServicePrograms programs)
         }
     }
 
-    private Problem Untold(ServiceState state) =>
+    /// <summary>Says that it can't be told whether the service runs, and what to do about it.</summary>
+    internal Problem Untold(ServiceState state) =>
         new($"Whether the service {Name} ({Keeper}) runs can't be told: {state.Words}.", state.Hint ?? $"It has been on its way for {Programs.Waited}. {LookHint}");
 
     private Problem Still(string what, ServiceState state) =>

@@ -6,16 +6,21 @@ namespace Upkeep.Rollback.Services;
 /// <param name="services">In the order in which they are stopped.</param>
 public sealed class ServiceSet(IReadOnlyList<Service> services)
 {
-    /// <summary>Which run now.</summary>
-    public async Task<IReadOnlyList<string>> RunningAsync(CancellationToken cancellationToken)
+    /// <summary>Which run now; those on their way to one or the other are waited for.</summary>
+    /// <returns>The names, and the first service of which it can't be told: what isn't known to be stopped may be at work.</returns>
+    public async Task<(IReadOnlyList<string> Running, Problem? Unknown)> RunningAsync(CancellationToken cancellationToken)
     {
         var running = new List<string>();
+        Problem? unknown = null;
         foreach (var service in services)
         {
-            if ((await service.StateAsync(cancellationToken)).IsRunning)
+            var state = await service.SettledAsync(cancellationToken);
+            if (state.IsRunning)
                 running.Add(service.Name);
+            else if (!state.IsStopped)
+                unknown ??= service.Untold(state);
         }
-        return running;
+        return (running, unknown);
     }
 
     /// <summary>Stops those named. At the first that doesn't stop it ends; whoever asked starts the others again.</summary>

@@ -1,3 +1,5 @@
+using Upkeep.Running;
+
 namespace Upkeep.Rollback.Swapping;
 
 /// <summary>Which database is to take another's name. Names are for the server's statements; oids say which databases are meant.</summary>
@@ -13,4 +15,8 @@ public sealed record SwapOrder(string Name, uint Leaving, string Aside, uint Com
 /// <param name="Ended">Sessions that were ended.</param>
 /// <param name="Tries">How often it was tried.</param>
 /// <param name="Xid">The transaction of both renames, 64 bits wide.</param>
-public sealed record Swapped(TimeSpan Downtime, int Ended, int Tries, string Xid);
+public sealed record Swapped(TimeSpan Downtime, int Ended, int Tries, string Xid)
+{
+    /// <summary>What could not be done after it; the swap stands all the same.</summary>
+    public Problem? Afterwards { get; init; }
+}

@@ -1,3 +1,4 @@
+using Npgsql;
 using Upkeep.Postgres;
 using Upkeep.Rollback.Full;
 using Upkeep.Running;
@@ -24,10 +25,22 @@ public sealed class Swapper(RollbackDoors doors, TimeProvider time)
             outcome = await new DatabaseSwap(doors.Maintenance, time).RunAsync(order, intend, cancellationToken);
         }, cancellationToken);
         doors.LeaveAll();
-        // What was given out between that look and the swap, where it was more than the margin.
-        if (outcome.Done is not null)
-            await Sequences.LiftAsync(doors.To(order.Aside), doors.Live, withMargin: false, cancellationToken);
-        return outcome;
+        return outcome.Done is { } done ? (done with { Afterwards = await LiftAgainAsync(order) }, null) : outcome;
+    }
+
+    // What was given out between that look and the swap, where it was more than the margin. The swap is committed: nothing that fails from here on
+    // takes it back, and no cancellation either.
+    private async Task<Problem?> LiftAgainAsync(SwapOrder order)
+    {
+        try
+        {
+            await Sequences.LiftAsync(doors.To(order.Aside), doors.Live, withMargin: false, CancellationToken.None);
+            return null;
+        }
+        catch (Exception problem) when (problem is NpgsqlException or DatabaseUnreachableException)
+        {
+            return new Problem($"The sequences could not be set beyond what the replaced database gave out at last: {problem.Message}", $"They are well beyond what it had given out before the swap. Compare with {order.Aside} where ids were given out by the ten thousand.");
+        }
     }
 
     /// <summary>Waits until no swap of an interrupted attempt is under way any more: before that, names may still change.</summary>
