@@ -36,8 +36,8 @@ internal sealed class UpkeepFolder : IDisposable
     /// <summary>Starts it in the foreground of a pseudo-terminal, whose keys are the process's standard input.</summary>
     public UpkeepProcess StartInTerminal(params IReadOnlyList<string> arguments)
     {
-        // exec: a shell that stays would be hit by the Ctrl-C, too, and its status would be its own.
-        var start = Prepare("script", ["--quiet", "--return", "--flush", "--command", $"exec '{BuiltPrograms.Upkeep}' {string.Join(' ', arguments)}", "/dev/null"]);
+        // exec: a shell that stays would be hit by the Ctrl-C, too, and its status would be its own. A suite that was started with & hands on that SIGINT is ignored.
+        var start = Prepare("script", ["--quiet", "--return", "--flush", "--command", $"exec env --default-signal=INT '{BuiltPrograms.Upkeep}' {string.Join(' ', arguments)}", "/dev/null"]);
         start.RedirectStandardInput = true;
         return UpkeepProcess.Start(start);
     }

@@ -27,9 +27,10 @@ public static class BackupRights
         ];
         var names = string.Join(", ", lacking.Take(Named).Select(one => $"{one.Name}{(one.NoSelect || one.NoSchema ? "" : " (row-level security hides rows)")}"));
         var more = lacking.Count > Named ? string.Create(CultureInfo.InvariantCulture, $" and {lacking.Count - Named} more") : "";
-        var shortcut = connection.PostgreSqlVersion.Major >= 14 && lacking.Any(one => one.NoSelect || one.NoSchema) ? $" Or all at once: GRANT pg_read_all_data TO {role}" : "";
+        var all = connection.PostgreSqlVersion.Major >= 14 && lacking.Any(one => one.NoSelect || one.NoSchema) ? $"GRANT pg_read_all_data TO {role}; or one by one: " : "";
+        var rest = grants.Length > 2 * Named ? string.Create(CultureInfo.InvariantCulture, $"; and {grants.Length - 2 * Named} more of the kind") : "";
         return new Problem(
             $"Role {role} may not read {names}{more}, so a full backup can't be made.",
-            $"Issue: {string.Join("; ", grants.Take(2 * Named))}.{shortcut}");
+            $"Issue: {all}{string.Join("; ", grants.Take(2 * Named))}{rest}");
     }
 }

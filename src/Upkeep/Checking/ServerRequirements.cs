@@ -85,7 +85,7 @@ internal static class ServerRequirements
         return Requirement.Missing("maintenance rights", string.Create(CultureInfo.InvariantCulture, $"{server.Role} may not vacuum or analyze {foreign.Count} of {tables.Count} tables: {names}{more}"),
             server.Number >= 170_000
                 ? $"Issue: GRANT pg_maintain TO {Sql.Identifier(server.Role)}"
-                : $"Issue: GRANT the tables' owner TO {Sql.Identifier(server.Role)}, or connect as the owner (before version 17 there is no right of its own for it).",
+                : $"Issue: GRANT \"OWNER\" TO {Sql.Identifier(server.Role)}, where OWNER is who owns them (\\dt in psql), or connect as the owner (before version 17 there is no right of its own for it).",
             "database.vacuum", "database.analyze");
     }
 

@@ -25,7 +25,7 @@ public static class ConfigurationText
         Look(text, proposal);
         Rules(text, "retention", "Rows that are too old to keep. They are archived before they are deleted, and can be put back (upkeep rollback).",
             "Nothing here looks like a log. A rule would say:", proposal.Retention, "90 days");
-        Rules(text, "sessions", "Login sessions that have expired; keep counts from the expiry.", "No table here has sessions with an expiry. A rule would say:", proposal.Sessions, "0");
+        Rules(text, "sessions", "Login sessions that have expired; keep counts from the expiry.", "No table here looks like login sessions with an expiry. A rule would say:", proposal.Sessions, "0");
         Tables(text, proposal.Inventory);
         return text.ToString();
     }
@@ -106,7 +106,7 @@ public static class ConfigurationText
         foreach (var table in inventory.Tables.OrderByDescending(table => table.EstimatedRows).Take(MostTables))
         {
             var times = string.Join(", ", table.Columns.Where(column => column.IsTime).Select(column => column.Name + (column.LeadsIndex ? " (indexed)" : "")));
-            text.Append(CultureInfo.InvariantCulture, $"#   {Quote(QualifiedName.Write(table.Name.Schema, table.Name.Name))}, about {Counted.Of((long)table.EstimatedRows, "row")}{(times.Length == 0 ? "" : ": " + Comment(times))}\n");
+            text.Append(CultureInfo.InvariantCulture, $"#   {Quote(QualifiedName.Write(table.Name.Schema, table.Name.Name))}, {(table.EstimatedRows < 0 ? "not analyzed yet, so nobody knows how many rows" : $"about {Counted.Of((long)table.EstimatedRows, "row")}")}{(times.Length == 0 ? "" : ": " + Comment(times))}\n");
         }
         if (inventory.Tables.Count > MostTables)
             text.Append(CultureInfo.InvariantCulture, $"#   … and {inventory.Tables.Count - MostTables} more.\n");

@@ -22,7 +22,7 @@ public sealed record Inventory(string Name, string ServerVersion, IReadOnlyList<
     }
 }
 
-/// <param name="EstimatedRows">The planner's estimate; 0 where the table was never analyzed.</param>
+/// <param name="EstimatedRows">The planner's estimate; -1 where the table was never analyzed (before version 14: 0).</param>
 public sealed record DiscoveredTable(TableName Name, double EstimatedRows, IReadOnlyList<DiscoveredColumn> Columns)
 {
     public DiscoveredColumn? Column(string name) => Columns.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

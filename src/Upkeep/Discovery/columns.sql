@@ -1,6 +1,6 @@
 -- Tables that hold rows of their own or of partitions, with the columns that a proposal can rest on.
 -- Partitions are left to their parent; tables of extensions to the extension.
-select n.nspname::text, c.relname::text, greatest(c.reltuples, 0)::float8, a.attname::text, pg_catalog.format_type(a.atttypid, null),
+select n.nspname::text, c.relname::text, c.reltuples::float8, a.attname::text, pg_catalog.format_type(a.atttypid, null),
   exists (
     select 1 from pg_catalog.pg_index i
     where i.indrelid = c.oid and i.indisvalid and i.indpred is null and i.indkey[0] = a.attnum

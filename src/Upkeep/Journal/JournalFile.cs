@@ -25,7 +25,9 @@ public sealed class JournalFile : IDisposable
     private const string SelectFactsWithoutCheckpoints =
         """
         select f.sequence, f.run, f.step, f.at, f.body, f.digest, (select digest from facts p where p.sequence = f.sequence - 1)
-        from facts f where f.run = $run and f.body ->> 'fact' not in ('checkpoint-reached', 'undo-checkpoint-reached') order by f.sequence
+        from facts f where f.run = $run and f.body ->> 'fact' not in ('checkpoint-reached', 'undo-checkpoint-reached')
+          -- The last fact of all is there in any case: it tells until when a killed process was at work.
+          or f.sequence = (select max(sequence) from facts where run = $run) order by f.sequence
         """;
 
     private readonly SqliteConnection _connection;

@@ -19,7 +19,7 @@ internal sealed record ChosenRun(RunLocks Locks, JournalFile Journal, string Run
     {
         // To open a journal that isn't there would make it, and the folders above it.
         if (!File.Exists(platform.JournalPath))
-            return new RollbackOutcome.NotFound(run is null ? $"There is no run yet: {platform.JournalPath} is not there." : $"There is no run {run}: {platform.JournalPath} is not there.", "Check that root in the configuration names the folder of the runs.");
+            return new RollbackOutcome.NotFound(run is null ? $"There is no run yet: {platform.JournalPath} is not there." : $"There is no run {run}: {platform.JournalPath} is not there.", "Begin with: upkeep run. If there were runs, root in the configuration names another folder than theirs.");
         var (locks, held) = await RunLocks.TakeAsync(platform, What, cancellationToken);
         if (locks is null)
             return new RollbackOutcome.Locked(held!);

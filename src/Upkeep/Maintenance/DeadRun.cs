@@ -16,7 +16,8 @@ public static class DeadRun
         if ((isNewest && holder is not null) || entries.Count == 0 || entries.Last(entry => entry.Fact is RunStarted or RunResumed or RunEnded).Fact is RunEnded)
             return entries;
         var goOn = isNewest ? "; go on with: upkeep run --resume" : ", and a later run was begun";
-        var last = entries[^1];
+        // What was undone or rolled back since is no part of the run's own time.
+        var last = entries.Last(entry => entry.Fact is not (UndoIntended or UndoCheckpointReached or UndoEnded) && entry.Step?.StartsWith(FullRollback.Procedure, StringComparison.Ordinal) != true);
         return [.. entries, new JournalEntry(last.Sequence, last.Run, null, last.At, new RunEnded(RunStatus.Stopped, $"its process ended without a word{goOn}"))];
     }
 }

@@ -65,7 +65,7 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
             var proof = await UndoerOf(work).UndoAsync(work.Run, Full(work.Locks, static _ => Task.CompletedTask), work.Folder, stop, cancellationToken);
             if (proof.Holds)
                 ForgetRows(work);
-            return new RollbackOutcome.Undone(work.Run, [new StepUndone(FullRollbackStep.Id, proof)]);
+            return new RollbackOutcome.Undone(work.Run, [new StepUndone(FullRollbackStep.Id, proof) { Findings = StepUndone.FindingsOf([.. work.Journal.Read(work.Run).Where(entry => entry.Step == FullRollbackStep.Id)]) }]);
         }, cancellationToken);
 
     /// <summary>Rehearses on a scratch server. Nothing of the platform is touched or locked, and the journal isn't written to.</summary>
@@ -143,7 +143,7 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     private static RollbackOutcome.Full Outcome(ChosenRun work, Proof? cleanUp)
     {
         var document = RunDocument.From(work.Journal.Read(work.Run));
-        return new RollbackOutcome.Full(work.Run, document.Status, [.. document.Steps.Where(step => step.Id.StartsWith(Procedure, StringComparison.Ordinal))], cleanUp);
+        return new RollbackOutcome.Full(work.Run, document.Status, [.. document.Steps.Where(step => step.Id is FullRollbackStep.Id or RowsStep.Id)], cleanUp);
     }
 
     // An attempt that did not get to the swap leaves nothing behind, so that the next one looks anew. On a token of its own: that outlives a cancellation.

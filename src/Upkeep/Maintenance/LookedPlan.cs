@@ -1,5 +1,6 @@
 using Upkeep.Journal;
 using Upkeep.Planning;
+using Upkeep.Postgres;
 using Upkeep.Reports;
 using Upkeep.Running;
 
@@ -38,6 +39,7 @@ public sealed record LookedPlan(Plan Plan, IReadOnlyDictionary<string, StepDocum
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(platform);
         var asked = Planner.Plan(request).Steps.Where(step => step.Decision != PlanDecision.Skip).Select(step => step.Definition.Id).ToHashSet(StringComparer.Ordinal);
+        await KnockAsync(platform, cancellationToken);
         var looks = await new FirstLook(platform).LookAsync([.. platform.Steps.Where(step => asked.Contains(step.Definition.Id))], stop, cancellationToken);
         var seen = request.Steps.Where(step => looks.ContainsKey(step.Id)).ToList();
         return new LookedPlan(Planner.Plan(request with
@@ -47,6 +49,19 @@ public sealed record LookedPlan(Plan Plan, IReadOnlyDictionary<string, StepDocum
             Idle = seen.Where(step => VerdictOf(step, looks[step.Id]) is LookVerdict.NothingToDo or LookVerdict.Skipped)
                 .ToDictionary(step => step.Id, step => TimeSpan.FromMilliseconds(looks[step.Id].DurationMs ?? 0), StringComparer.Ordinal),
         }), looks);
+    }
+
+    // One login before procedures look side by side: where the server doesn't let us in, the door knows it from then on.
+    private static async Task KnockAsync(Platform platform, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var session = await platform.Doors.Database.OpenAsync(cancellationToken);
+        }
+        catch (DatabaseUnreachableException)
+        {
+            // Each step that needs it says so.
+        }
     }
 
     /// <summary>What the step's check said.</summary>

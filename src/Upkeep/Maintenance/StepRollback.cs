@@ -6,7 +6,18 @@ using Upkeep.Running;
 namespace Upkeep.Maintenance;
 
 /// <summary>How the undo of one step came out.</summary>
-public sealed record StepUndone(string Step, Proof Proof);
+public sealed record StepUndone(string Step, Proof Proof)
+{
+    /// <summary>What it found on the way that a person should know.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>The findings since the undo of a step was begun last.</summary>
+    internal static IReadOnlyList<Finding> FindingsOf(IReadOnlyList<JournalEntry> ofStep)
+    {
+        var since = ofStep.LastOrDefault(entry => entry.Fact is UndoIntended)?.Sequence ?? long.MaxValue;
+        return [.. ofStep.Where(entry => entry.Sequence > since).Select(entry => entry.Fact).OfType<FindingRaised>().Select(raised => raised.Finding).Where(finding => finding.Severity != Severity.Info)];
+    }
+}
 
 /// <summary>What came of asking to take a run back.</summary>
 public abstract record RollbackOutcome
@@ -61,7 +72,7 @@ public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
             var proof = platform.Steps.FirstOrDefault(step => step.Definition.Id == id) is { } step
                 ? await undoer.UndoAsync(run, step, folder, stop, cancellationToken)
                 : Proof.Missing($"this upkeep has no step {id}", "Undo it with the version that ran it; the report names it.");
-            undone.Add(new StepUndone(id, proof));
+            undone.Add(new StepUndone(id, proof) { Findings = StepUndone.FindingsOf([.. chosen.Journal.Read(run).Where(entry => entry.Step == id)]) });
             // What came before rests on what came after being gone.
             if (!proof.Holds)
                 break;

@@ -20,6 +20,10 @@ public sealed class DatabaseDoor : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
 
+    // A server that didn't let us in won't a moment later; asked by every step, it locks the account or us.
+    private static readonly TimeSpan _refusalHolds = TimeSpan.FromSeconds(30);
+    private (long At, NpgsqlException Why)? _refused;
+
     /// <param name="loggers">Hear of sessions and statements; null for nobody.</param>
     public DatabaseDoor(DatabaseSettings settings, ILoggerFactory? loggers = null)
     {
@@ -48,6 +52,9 @@ public sealed class DatabaseDoor : IAsyncDisposable
     /// <exception cref="DatabaseUnreachableException">With host, port and database, and a hint; the runner tells both.</exception>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
+        var target = new NpgsqlConnectionStringBuilder(_settings.ConnectionString);
+        if (_refused is { } known && TimeProvider.System.GetElapsedTime(known.At) < _refusalHolds)
+            throw DatabaseUnreachableException.Of(known.Why, target);
         try
         {
             return await _source.OpenConnectionAsync(cancellationToken);
@@ -55,7 +62,9 @@ public sealed class DatabaseDoor : IAsyncDisposable
         catch (NpgsqlException problem)
         {
             _log.NoSession(_sessions.Database, _sessions.Host, problem.Message);
-            throw DatabaseUnreachableException.Of(problem, new NpgsqlConnectionStringBuilder(_settings.ConnectionString));
+            var unreachable = DatabaseUnreachableException.Of(problem, target);
+            _refused = unreachable.IsMistake ? (TimeProvider.System.GetTimestamp(), problem) : null;
+            throw unreachable;
         }
     }
 

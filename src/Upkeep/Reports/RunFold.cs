@@ -65,7 +65,10 @@ internal static class RunFold
         var ofRun = steps.Where(step => !step.Id.StartsWith(Rollback, StringComparison.Ordinal)).ToList();
         var undone = ofRun.Any(step => step.Undo == UndoState.Applied);
         var left = ofRun.Any(step => step.Undo == UndoState.Available);
-        return undone && !left ? RunStatus.RolledBack : ended.Status;
+        if (undone && !left)
+            return RunStatus.RolledBack;
+        // Gone back from a full rollback: what users wrote in between is for a person to look through.
+        return ended.Status == RunStatus.Succeeded && steps.Any(step => step is { Id: FullRollback, NeedsAPerson: true }) ? RunStatus.Attention : ended.Status;
     }
 
     private static List<StepFold> Steps(IReadOnlyList<JournalEntry> entries, RunStarted? started)

@@ -28,6 +28,8 @@ internal sealed class StepFold(PlannedStepRecord planned)
     /// <summary>Whether its act was carried out to the end, proven or not.</summary>
     public bool IsDone => _acted is { Partial: false };
 
+    public bool NeedsAPerson => _findings.Values.Any(finding => finding.Severity != Severity.Info);
+
     public UndoState Undo => _undone ? UndoState.Applied : Recorded;
 
     public void Take(JournalEntry entry)
@@ -57,8 +59,8 @@ internal sealed class StepFold(PlannedStepRecord planned)
             Procedure = Id.Split('.', 2)[0],
             Title = _title,
             Kind = _kind,
-            Status = end?.Status ?? (begun ? StepStatus.Running : StepStatus.Deferred),
-            Reason = end is null && !begun ? NotBegun(runEnded) : end?.Reason,
+            Status = end?.Status ?? (begun && !runEnded ? StepStatus.Running : StepStatus.Deferred),
+            Reason = end is not null ? end.Reason : !begun ? NotBegun(runEnded) : runEnded ? "cut off while it was at work; a resume goes on from there" : null,
             Hint = end?.Hint,
             BlockedBy = end?.BlockedBy,
             Summary = Said(end?.Summary ?? _acted?.Summary),

@@ -34,7 +34,7 @@ public sealed class RestartTests : IDisposable
         var backup = broken.Json().Step("preparation.backup");
         backup.Text("status").ShouldBe("failed");
         (backup.Text("reason") + broken.Error).ShouldContain("upkeep run --resume");
-        backup.Text("reason").ShouldMatch("server|connection");
+        backup.Text("reason").ShouldMatch("(?i)server|connection");
 
         var resumed = await _upkeep.RunAsync("run", "--resume", "--ignore-window", "--format", "json");
         resumed.Status.ShouldBeOneOf(0, 3);

@@ -38,6 +38,20 @@ public sealed class RollbackVerbTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task What_users_wrote_between_a_rollback_and_going_back_is_told_where_it_was_asked_for()
+    {
+        await using var test = await CreateAsync();
+        await _upkeep.RunAsync("rollback", RollbackCase.Run, "--full");
+        await test.ExecuteAsync("insert into customers (name) values ('between')");
+
+        (await _upkeep.RunAsync("rollback", "--back")).ShouldBe(3);
+
+        _upkeep.Answer.ShouldContain("warning: public.customers: 1 row");
+        (await _upkeep.RunAsync("status", "--format", "json")).ShouldBe(0);
+        _upkeep.Json().GetProperty("status").GetString().ShouldBe("attention");
+    }
+
+    [Fact]
     public async Task A_refusal_has_status_5_and_says_what_to_do()
     {
         await using var test = await CreateAsync();

@@ -14,7 +14,7 @@ internal static class PlanText
     public static void Write(CommandOutput output, string platform, DateTimeOffset now, LookedPlan looked)
     {
         var plan = looked.Plan;
-        Heading(output, platform, now, plan);
+        Heading(output, platform, now, looked);
         var running = plan.Steps.Where(step => step.Decision == PlanDecision.Run).ToList();
         var table = new Table().Border(TableBorder.Simple).AddColumns("Starts", "Step", "Predicted", "What it would do now");
         foreach (var step in running)
@@ -31,8 +31,9 @@ internal static class PlanText
             output.Line($"Warning: {warning}");
     }
 
-    private static void Heading(CommandOutput output, string platform, DateTimeOffset now, Planning.Plan plan)
+    private static void Heading(CommandOutput output, string platform, DateTimeOffset now, LookedPlan looked)
     {
+        var plan = looked.Plan;
         var window = plan.Window!;
         var when = window.Contains(now) ? "open now" : $"in {Amount.Duration(window.Start - now)}";
         output.Line(string.Create(CultureInfo.InvariantCulture,
@@ -40,7 +41,10 @@ internal static class PlanText
         if (window.Note is { } note)
             output.Line($"The clock changes: {note}.");
         var deferred = plan.Steps.Count(step => step.Decision == PlanDecision.Defer);
-        output.Line((deferred == 0 ? "Everything fits" : $"{Counted.Of(deferred, "step")} would not fit and {(deferred == 1 ? "is" : "are")} deferred")
+        var unseen = plan.Steps.Count(step => looked.VerdictOf(step.Definition) == LookVerdict.Failed);
+        if (unseen > 0)
+            output.Line($"{Counted.Of(unseen, "step")} could not look, so what a run would do is not known; the times below don't count on it.");
+        output.Line((deferred == 0 ? unseen > 0 ? "The rest fits" : "Everything fits" : $"{Counted.Of(deferred, "step")} would not fit and {(deferred == 1 ? "is" : "are")} deferred")
             + (plan.ExpectedEnd is { } end ? $": it should be over by {Clock(end, plan)}; the work must be by {Clock(plan.WorkEndsBy!.Value, plan)}." : "."));
     }
 

@@ -23,7 +23,7 @@ internal sealed class RollbackAnswer(CommandOutput output)
     private ExitStatus Undone(RollbackOutcome.Undone undone, bool stopped)
     {
         if (output.IsJson)
-            output.Json(new { schema = 1, run = undone.Run, steps = undone.Steps.Select(step => new { id = step.Step, undone = step.Proof.Holds, summary = step.Proof.Summary, hint = step.Proof.Hint }) });
+            output.Json(new { schema = 1, run = undone.Run, steps = undone.Steps.Select(step => new { id = step.Step, undone = step.Proof.Holds, summary = step.Proof.Summary, hint = step.Proof.Hint, findings = step.Findings }) });
         else if (undone.Steps.Count == 0)
             output.Line($"{undone.Run} has nothing left to undo.");
         foreach (var (id, proof) in undone.Steps)
@@ -32,7 +32,10 @@ internal sealed class RollbackAnswer(CommandOutput output)
             if (proof is { Holds: false, Hint: { } hint })
                 output.Line($"  hint: {hint}");
         }
-        return undone.Steps.Any(step => !step.Proof.Holds) ? ExitStatus.Failed : stopped ? ExitStatus.Stopped : ExitStatus.Success;
+        foreach (var finding in undone.Steps.SelectMany(step => step.Findings))
+            Tell(finding);
+        return undone.Steps.Any(step => !step.Proof.Holds) ? ExitStatus.Failed : stopped ? ExitStatus.Stopped
+            : undone.Steps.Any(step => step.Findings.Count > 0) ? ExitStatus.Attention : ExitStatus.Success;
     }
 
     private ExitStatus Full(RollbackOutcome.Full full)
@@ -58,15 +61,18 @@ internal sealed class RollbackAnswer(CommandOutput output)
         foreach (var phase in step.Measures.Where(measure => measure.Name == "phase_seconds"))
             output.Line(string.Create(CultureInfo.InvariantCulture, $"  {phase.Subject,-28} {phase.After ?? phase.Before,9:0.00} s"));
         foreach (var finding in step.Findings.Where(finding => finding.Severity != Severity.Info))
-        {
-            output.Line($"  {StatusWord.Of(finding.Severity)}: {finding.Message}");
-            if (finding.Hint is { } mend)
-                output.Line($"    hint: {mend}");
-        }
+            Tell(finding);
         if (step is { Hint: { } hint, Status: not (StepStatus.Succeeded or StepStatus.Attention) })
             output.Line($"  hint: {hint}");
         if (step is { Undo: UndoState.Available, UndoHint: { } back })
             output.Line($"  {back}");
+    }
+
+    private void Tell(Finding finding)
+    {
+        output.Line($"  {StatusWord.Of(finding.Severity)}: {finding.Message}");
+        if (finding.Hint is { } mend)
+            output.Line($"    hint: {mend}");
     }
 
     // The worst of the steps that this rollback is made of.

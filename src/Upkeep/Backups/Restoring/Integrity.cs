@@ -32,11 +32,12 @@ public sealed class Integrity(ProgramDoor door, int jobs, int nice)
         if (!await connection.ScalarAsync<bool>("select exists (select from pg_available_extensions where name = 'amcheck')", cancellationToken))
             return ProofFindings.Unproven($"{unproven}: the server's contrib module amcheck isn't installed (Debian: apt-get install postgresql-contrib)");
 
-        var environment = LibpqEnvironment.For(copy.Door.Settings, connection, DatabaseDoor.ApplicationName);
+        // The database by the environment, which names it as it is: the option takes a pattern, in which capitals and quotes mean something.
+        var environment = new Dictionary<string, string?>(LibpqEnvironment.For(copy.Door.Settings, connection, DatabaseDoor.ApplicationName)) { ["PGDATABASE"] = copy.Database };
         // heapallindexed: every row is in every index; parent-check: the tree's levels agree. It locks writers out, and a copy has none.
         var result = await door.RunAsync(new ProgramCall(program,
         [
-            $"--database={copy.Database}", "--install-missing", "--heapallindexed", "--parent-check", "--no-password",
+            "--install-missing", "--heapallindexed", "--parent-check", "--no-password",
             string.Create(CultureInfo.InvariantCulture, $"--jobs={Math.Max(1, jobs)}"),
         ], environment) { Nice = nice }, cancellationToken);
         return result.ExitCode switch

@@ -2,6 +2,7 @@ using Upkeep.Backups;
 using Upkeep.Backups.RestoreTest;
 using Upkeep.Backups.Restoring;
 using Upkeep.Configuration;
+using Upkeep.Postgres;
 using Upkeep.Testing;
 
 namespace Upkeep.Tests.Backups.Restoring;
@@ -54,6 +55,19 @@ internal sealed class RestoreCase : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<RestoreCase> CreateAsync(PostgresServer server, string sql = Sample) => new(await server.CreateDatabaseAsync(Token, sql));
+
+    /// <summary>The same in a database of a name of its own.</summary>
+    public static async Task<RestoreCase> NamedAsync(PostgresServer server, string name)
+    {
+        var database = new TestDatabase((await server.CreateDatabaseAsync(Token)).Cluster, name);
+        await using (var session = new Npgsql.NpgsqlConnection(database.Cluster.ConnectionString()))
+        {
+            await session.OpenAsync(Token);
+            await session.ExecuteAsync($"create database {Sql.Identifier(name)}", Token);
+        }
+        await database.ExecuteAsync(Sample, Token);
+        return new RestoreCase(database);
+    }
 
     /// <summary>The backup of the database, as it lies in the store.</summary>
     public async Task<StoredBackup> BackupAsync(string name = Name)

@@ -27,6 +27,17 @@ public sealed class RestoreFaultTests(PostgresServer server)
         proven.Findings.Problems.ShouldBe(["public.events has other content in its 3000 rows", "public.p1 has other content in its 2 rows"], ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData("MyShop")]
+    [InlineData("Ödd \"DB\" 🐘")]
+    public async Task A_database_whose_name_would_be_a_pattern_is_looked_through_all_the_same(string name)
+    {
+        await using var test = await RestoreCase.NamedAsync(server, name);
+        await using var copy = (await test.TestAsync(await test.BackupAsync())).Copy.ShouldNotBeNull();
+
+        (await new Integrity(PostgresServer.Programs, 2, 0).CheckAsync(copy, Token)).NotProven.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task An_index_that_lost_its_way_to_a_row_and_a_heap_with_a_broken_page_are_found()
     {
