@@ -30,6 +30,9 @@ public sealed class RestoreTestStep(DatabaseDoor database, ProgramDoor programs,
     public override async Task<Check<RestoreTestSurvey>> CheckAsync(StepContext context, CancellationToken cancellationToken)
     {
         var newest = await NewestBackup.FindAsync(configuration.Backup, new ForeignBackups(programs, configuration.Backup, token => ForeignExpectation.OfAsync(database, token), time), cancellationToken);
+        // A plan looks before the run has taken its own.
+        if (newest is null && !Directory.Exists(context.Folder))
+            return Check.Looked(RestoreTestSurvey.Of(""), "would restore the backup that the run takes on a scratch server and prove it; there is none yet");
         if (newest is null)
         {
             return Check.Skipped<RestoreTestSurvey>($"there is no backup in {string.Join(", ", [configuration.Backup.Folder, .. configuration.Backup.Expected.Folders])}",

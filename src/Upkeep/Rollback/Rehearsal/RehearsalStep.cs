@@ -39,7 +39,11 @@ public sealed class RehearsalStep(DatabaseDoor database, ProgramDoor programs, S
 
     public override async Task<Check<RehearsalSurvey>> CheckAsync(StepContext context, CancellationToken cancellationToken)
     {
-        if (await ManifestAsync(context.Run, cancellationToken) is not { } manifest)
+        var found = await ManifestAsync(context.Run, cancellationToken);
+        // A plan looks before the run has taken its backup.
+        if (found is null && !Directory.Exists(context.Folder))
+            return Check.Looked(new RehearsalSurvey("", null, null, [], [], ""), "would rehearse a full rollback to the backup that the run takes; there is none yet");
+        if (found is not { } manifest)
             return Check.Skipped<RehearsalSurvey>($"there is no backup with a manifest in {configuration.Backup.Folder}", "Take one: upkeep backup create");
         context.Before("database_bytes", manifest.DatabaseBytes, "bytes");
         // In a plan and in a dry run there is no folder: then nothing is made.
