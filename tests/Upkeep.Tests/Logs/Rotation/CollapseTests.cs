@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Upkeep.Files;
+using Upkeep.Logs.Rotation;
+
+namespace Upkeep.Tests.Logs.Rotation;
+
+public sealed class CollapseTests : IDisposable
+{
+    private readonly LogFolder _logs = new();
+    private readonly CollapseRotation _rotation = new(TimeProvider.System);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(ArchiveCompression.Zstd, "line {0} é")]
+    [InlineData(ArchiveCompression.Gzip, "{{\"level\":30,\"msg\":\"line {0}\"}}")]
+    public void Archived_and_live_lines_together_are_what_was_written_however_often_it_is_rotated(ArchiveCompression compression, string format)
+    {
+        var written = new List<string>();
+        for (var round = 0; round < 4; round++)
+        {
+            string[] lines = [.. Enumerable.Range(round * 3000, 3000).Select(line => string.Format(System.Globalization.CultureInfo.InvariantCulture, format, line))];
+            File.AppendAllLines(_logs.Log, lines);
+            written.AddRange(lines);
+
+            var (done, problem) = _rotation.Rotate(_logs.Request with { Compression = compression }, Token);
+
+            problem.ShouldBeNull();
+            done.ShouldHaveSingleItem().Lines.ShouldBeGreaterThan(1000);
+            _logs.Written().ShouldBe(written);
+        }
+        _logs.Archives().Count.ShouldBe(4);
+        new FileInfo(_logs.Log).Length.ShouldBeLessThan(20_000);
+        // Who reads JSON lines finds an object in the mark's place, too.
+        if (format[0] == '{')
+            JsonDocument.Parse(File.ReadLines(_logs.Log).First()).RootElement.GetProperty("upkeep").GetString().ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void An_unfinished_last_line_stays_and_a_log_that_one_line_fills_stays_whole()
+    {
+        File.WriteAllText(_logs.Log, new string('x', 100_000));
+        _rotation.Rotate(_logs.Request, Token).Done.ShouldBeEmpty();
+
+        File.AppendAllText(_logs.Log, "\n" + string.Concat(Enumerable.Repeat("short\n", 5000)) + "unfinished");
+        _rotation.Rotate(_logs.Request, Token).Done.ShouldHaveSingleItem();
+
+        _logs.Written()[^1].ShouldBe("unfinished");
+        _logs.Written().Count.ShouldBe(5002);
+    }
+
+    [Fact]
+    public void A_small_an_empty_and_a_missing_log_are_told_apart()
+    {
+        _rotation.Rotate(_logs.Request, Token).Problem!.What.ShouldBe($"There is no {_logs.Log}.");
+        File.WriteAllText(_logs.Log, "");
+        _rotation.Rotate(_logs.Request, Token).ShouldSatisfyAllConditions(it => it.Problem.ShouldBeNull(), it => it.Done.ShouldBeEmpty());
+        File.WriteAllText(_logs.Log, "one\ntwo\n");
+        _rotation.Rotate(_logs.Request, Token).ShouldSatisfyAllConditions(it => it.Problem.ShouldBeNull(), it => it.Done.ShouldBeEmpty());
+    }
+
+    [Fact]
+    public void A_link_is_not_followed()
+    {
+        var real = _logs.Log + ".real";
+        File.WriteAllText(real, string.Concat(Enumerable.Repeat("line\n", 5000)));
+        File.CreateSymbolicLink(_logs.Log, real);
+
+        _rotation.Rotate(_logs.Request, Token).Problem!.What.ShouldContain("is a link");
+
+        new FileInfo(real).Length.ShouldBe(25_000);
+    }
+
+    [Fact]
+    public async Task A_writer_that_keeps_its_own_position_would_write_behind_a_hole_and_is_refused()
+    {
+        using var writer = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Upkeep.RotationHost"), ["own", _logs.Log, "own", "5000"]) { RedirectStandardInput = true })!;
+        while (!File.Exists(_logs.Log) || new FileInfo(_logs.Log).Length < 40_000)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
+
+        var (done, problem) = _rotation.Rotate(_logs.Request, Token);
+        writer.Kill();
+        await writer.WaitForExitAsync(Token);
+
+        done.ShouldBeEmpty();
+        problem!.What.ShouldContain($"process {writer.Id}");
+        problem.Hint!.ShouldContain("O_APPEND");
+    }
+
+    [Fact]
+    public void A_mark_that_was_written_in_part_when_the_machine_died_is_written_anew()
+    {
+        string[] lines = [.. Enumerable.Range(0, 5000).Select(line => $"line {line}")];
+        File.WriteAllLines(_logs.Log, lines);
+        // As it is after the intent, with half of the mark.
+        var facts = FileFacts.Of(_logs.Log)!;
+        using (var log = File.OpenHandle(_logs.Log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            var cut = CollapseCut.Of(log, facts.Size, facts.BlockSize)!;
+            var archive = ArchiveName.Free(_logs.Request, TimeProvider.System.GetUtcNow());
+            var copied = LogArchive.Write(archive + ".rotating", log, cut.From, cut.Cut, ArchiveCompression.Zstd, Token);
+            var intent = new CollapseIntent(Guid.NewGuid().ToString("N"), _logs.Log, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, false, TimeProvider.System.GetUtcNow(), copied, LogArchive.Hash(log, cut.From, cut.Keep));
+            File.WriteAllBytes(intent.File, JsonSerializer.SerializeToUtf8Bytes(intent));
+            var mark = RotationMark.Make(intent.Id, intent.At, false, (int)(cut.Cut - cut.Keep));
+            RandomAccess.Write(log, mark.AsSpan(0, mark.Length / 2), cut.Keep);
+        }
+
+        _rotation.Rotate(_logs.Request with { MinSize = long.MaxValue }, Token).Done.ShouldHaveSingleItem();
+
+        _logs.Written().ShouldBe(lines);
+    }
+
+    [Fact]
+    public void A_log_that_somebody_emptied_meanwhile_keeps_what_it_has_since()
+    {
+        string[] lines = [.. Enumerable.Range(0, 5000).Select(line => $"line {line}")];
+        File.WriteAllLines(_logs.Log, lines);
+        var facts = FileFacts.Of(_logs.Log)!;
+        var archive = ArchiveName.Free(_logs.Request, TimeProvider.System.GetUtcNow());
+        using (var log = File.OpenHandle(_logs.Log))
+        {
+            var cut = CollapseCut.Of(log, facts.Size, facts.BlockSize)!;
+            var copied = LogArchive.Write(archive + ".rotating", log, cut.From, cut.Cut, ArchiveCompression.Zstd, Token);
+            var intent = new CollapseIntent(Guid.NewGuid().ToString("N"), _logs.Log, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, false, TimeProvider.System.GetUtcNow(), copied, LogArchive.Hash(log, cut.From, cut.Keep));
+            File.WriteAllBytes(intent.File, JsonSerializer.SerializeToUtf8Bytes(intent));
+        }
+        using (var log = File.OpenHandle(_logs.Log, FileMode.Open, FileAccess.Write))
+            RandomAccess.SetLength(log, 0);
+        File.AppendAllText(_logs.Log, "after\n");
+
+        _rotation.Rotate(_logs.Request, Token).Done.ShouldBeEmpty();
+
+        File.ReadAllText(_logs.Log).ShouldBe("after\n");
+        Directory.GetFiles(_logs.Folder, "*rotat*").Select(Path.GetFileName).ShouldBe([".upkeep-rotation.lock"]);
+    }
+
+    [Fact]
+    public async Task On_a_full_disk_the_log_stays_as_it_is_and_nothing_is_left()
+    {
+        await using var disk = await SmallDisk.MountAsync(Path.Combine(_logs.Folder, "small"), "1m", Token);
+        var random = new Random(1);
+        File.WriteAllLines(_logs.Log, Enumerable.Range(0, 40_000).Select(_ => Convert.ToBase64String(Bytes(random))));
+        var before = new FileInfo(_logs.Log).Length;
+
+        Should.Throw<IOException>(() => _rotation.Rotate(_logs.Request with { Folder = disk.Folder }, Token));
+
+        new FileInfo(_logs.Log).Length.ShouldBe(before);
+        Directory.GetFiles(disk.Folder).Select(Path.GetFileName).ShouldBe([".upkeep-rotation.lock"]);
+    }
+
+    [Fact]
+    public void Archives_have_the_logs_mode()
+    {
+        File.WriteAllText(_logs.Log, string.Concat(Enumerable.Repeat("line\n", 5000)));
+        File.SetUnixFileMode(_logs.Log, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+
+        var archive = _rotation.Rotate(_logs.Request, Token).Done.Single().Archive;
+
+        File.GetUnixFileMode(archive).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+    }
+
+    public void Dispose() => _logs.Dispose();
+
+    private static byte[] Bytes(Random random)
+    {
+        var bytes = new byte[48];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+}
