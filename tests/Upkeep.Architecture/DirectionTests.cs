@@ -25,6 +25,7 @@ public sealed class DirectionTests
         { "Postgres", ["Configuration", "Processes", "Redaction", "Running", "Journal", "Files"] },
         { "Health", ["Configuration", "Running", "Journal", "Http", "Postgres", "Files", "Redaction"] },
         { "Backups", ["Configuration", "Planning", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction"] },
+        { "Logs", ["Configuration", "Planning", "Running", "Journal", "Files", "Processes", "Redaction"] },
         { "Rollback", ["Configuration", "Planning", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction", "Backups", "Health", "Http"] },
     };
 
