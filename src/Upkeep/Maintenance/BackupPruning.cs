@@ -47,7 +47,7 @@ public sealed class BackupPruning(Platform platform, Action<RunEvent> tell)
         var configuration = platform.Configuration;
         var past = BackupHistory.ReadIfAny(configuration, platform.Doors);
         var decision = PrunePolicy.Decide(new PruneRequest(await new BackupStore(configuration.Backup.Folder).ListAsync(cancellationToken), configuration.Backup.Keep,
-            InventoryReader.DatabaseOf(configuration.Database.ConnectionString), past.Held, platform.Doors.Time.GetUtcNow(), DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone]));
+            await BackupOwner.AsFarAsKnownAsync(platform.Doors.Database, cancellationToken), past.Held, platform.Doors.Time.GetUtcNow(), DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone]));
         var leftovers = await new StoreRemains(configuration.Backup.Folder).ListAsync(cancellationToken);
         var dead = leftovers.Where(leftover => leftover.ProofOfDeath is not null);
         return new PruneOutcome.Decided(decision,

@@ -18,8 +18,7 @@ internal static class VerifyBackupVerb
         host.On(command, async (parsed, context, cancellationToken) =>
         {
             await using var composition = Composition.Load(context);
-            var settings = composition.Platform.Configuration.Backup;
-            var chosen = await ChosenBackup.FindAsync(settings, parsed.GetValue(backup), cancellationToken);
+            var chosen = await ChosenBackup.FindAsync(composition.Platform, parsed.GetValue(backup), cancellationToken);
             return parsed.GetValue(checksums)
                 ? await ChecksumsAsync(composition.Platform, chosen, context.Output, cancellationToken)
                 : await RestoreAsync(composition.Platform, chosen, context.Output, cancellationToken);

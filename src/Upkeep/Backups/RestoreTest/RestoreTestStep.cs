@@ -29,7 +29,8 @@ public sealed class RestoreTestStep(DatabaseDoor database, ProgramDoor programs,
 
     public override async Task<Check<RestoreTestSurvey>> CheckAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var newest = await NewestBackup.FindAsync(configuration.Backup, new ForeignBackups(programs, configuration.Backup, token => ForeignExpectation.OfAsync(database, token), time), cancellationToken);
+        var newest = await NewestBackup.FindAsync(configuration.Backup, await BackupOwner.AsFarAsKnownAsync(database, cancellationToken),
+            new ForeignBackups(programs, configuration.Backup, token => ForeignExpectation.OfAsync(database, token), time), cancellationToken);
         if (newest is null)
         {
             return Check.Skipped<RestoreTestSurvey>($"there is no backup in {string.Join(", ", [configuration.Backup.Folder, .. configuration.Backup.Expected.Folders])}",
@@ -74,5 +75,4 @@ public sealed class RestoreTestStep(DatabaseDoor database, ProgramDoor programs,
             : Check.Failed(survey, $"{newest.Name} restores, and what comes out is wrong: {string.Join("; ", proven.Findings.Problems.Take(3))}",
                 "Don't rely on this backup. Take another (upkeep backup create), prove it (upkeep backup verify), and find out what changed this one.");
     }
-
 }
