@@ -24,6 +24,9 @@ public sealed record BackupManifest
 
     public required string Database { get; init; }
 
+    /// <summary>What the server calls itself (system_identifier), so that databases of one name on two servers are told apart; null in older manifests.</summary>
+    public string? Server { get; init; }
+
     /// <summary>As the server reports it, for example <c>15.18</c>.</summary>
     public required string ServerVersion { get; init; }
 
@@ -48,6 +51,12 @@ public sealed record BackupManifest
 
     /// <summary>Size of the database on the server when it was taken, in bytes.</summary>
     public required long DatabaseBytes { get; init; }
+
+    /// <summary>Of a physical backup: size of the whole server, as far as the role may see it, in bytes. Null for a dump, and in older manifests.</summary>
+    public long? ServerBytes { get; init; }
+
+    /// <summary>The most that a restored copy may take up, in bytes.</summary>
+    public long RestoredBytes() => Math.Max(DatabaseBytes, ServerBytes ?? 0);
 
     public required IReadOnlyList<BackupFile> Files { get; init; }
 

@@ -78,6 +78,13 @@ public sealed class BackupStore(string root)
         return [.. found.OrderByDescending(backup => backup.Manifest?.FinishedAt).ThenByDescending(backup => backup.Name, StringComparer.Ordinal)];
     }
 
+    /// <summary>The newest backup of a database, or null where the store holds none whose manifest can be read and says so.</summary>
+    public async Task<StoredBackup?> NewestAsync(BackupOwner owner, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        return (await ListAsync(cancellationToken)).FirstOrDefault(backup => backup.Manifest is { } manifest && owner.NotOf(manifest) is null);
+    }
+
     /// <summary>The last proof of a backup that speaks of its present manifest, or null.</summary>
     public async Task<RestoreProof?> ReadProofAsync(string name, CancellationToken cancellationToken) =>
         await ReadAsync<RestoreProof>(Path.Combine(Folder(name), ProofFile), cancellationToken) is { } proof
@@ -118,12 +125,8 @@ public sealed class BackupStore(string root)
     public static async Task<IReadOnlyList<BackupFile>> DescribeAsync(string folder, CancellationToken cancellationToken)
     {
         var files = new List<BackupFile>();
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(folder, DumpFolder), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            await using var stream = File.OpenRead(path);
-            var digest = await SHA256.HashDataAsync(stream, cancellationToken);
-            files.Add(new BackupFile(Path.GetRelativePath(folder, path), stream.Length, Convert.ToHexStringLower(digest)));
-        }
+        foreach (var path in FilesOf(folder))
+            files.Add(await DescribeAsync(folder, path, cancellationToken));
         return files;
     }
 
@@ -131,14 +134,57 @@ public sealed class BackupStore(string root)
     public async Task<IReadOnlyList<string>> CompareFilesAsync(BackupManifest manifest, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        var found = (await DescribeAsync(Folder(manifest.Name), cancellationToken)).ToDictionary(file => file.Path, StringComparer.Ordinal);
+        var folder = Folder(manifest.Name);
         var expected = manifest.Files.ToDictionary(file => file.Path, StringComparer.Ordinal);
+        string[] there;
+        try
+        {
+            there = [.. FilesOf(folder).Select(path => Path.GetRelativePath(folder, path))];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            there = [];
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return [$"{DumpFolder} can't be read: {problem.Message}"];
+        }
+        var differences = new List<string>();
+        foreach (var file in expected.Values.Where(file => there.Contains(file.Path, StringComparer.Ordinal)))
+        {
+            if (await DifferenceAsync(folder, file, cancellationToken) is { } difference)
+                differences.Add(difference);
+        }
         return
         [
-            .. expected.Keys.Except(found.Keys).Select(path => $"{path} is missing"),
-            .. found.Keys.Except(expected.Keys).Select(path => $"{path} is not in the manifest"),
+            .. expected.Keys.Except(there).Select(path => $"{path} is missing"),
+            .. there.Except(expected.Keys).Select(path => $"{path} is not in the manifest"),
             .. expected.Values.Where(file => file.Bytes == 0).Select(file => $"{file.Path} is empty"),
-            .. expected.Values.Where(file => found.TryGetValue(file.Path, out var now) && now != file).Select(file => $"{file.Path} is not what was written ({file.Bytes} bytes then, {found[file.Path].Bytes} now)"),
+            .. differences,
         ];
+    }
+
+    // A file that can't be read is a backup that doesn't hold, not an error of ours.
+    private static async Task<string?> DifferenceAsync(string folder, BackupFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var now = await DescribeAsync(folder, Path.Combine(folder, file.Path), cancellationToken);
+            return now == file ? null : $"{file.Path} is not what was written ({file.Bytes} bytes then, {now.Bytes} now)";
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return $"{file.Path} can't be read: {problem.Message}";
+        }
+    }
+
+    private static IEnumerable<string> FilesOf(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(folder, DumpFolder), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+
+    private static async Task<BackupFile> DescribeAsync(string folder, string path, CancellationToken cancellationToken)
+    {
+        await using var stream = File.OpenRead(path);
+        var digest = await SHA256.HashDataAsync(stream, cancellationToken);
+        return new BackupFile(Path.GetRelativePath(folder, path), stream.Length, Convert.ToHexStringLower(digest));
     }
 }

@@ -27,12 +27,14 @@ public sealed class BackupTaker(DatabaseDoor database, ProgramDoor door, BackupS
     {
         ArgumentNullException.ThrowIfNull(request);
         var committed = false;
+        BackupManifest? made = null;
         try
         {
             if (Directory.Exists(_store.Part(request.Name)))
                 await EndOrphansAsync(ApplicationName(request.Name), cancellationToken);
             var part = _store.Begin(request.Name);
             var (manifest, problem) = await Engine.WriteAsync(request, part, cancellationToken);
+            made = manifest;
             if (manifest is null)
                 return (null, problem);
             await _store.CommitAsync(manifest, cancellationToken);
@@ -45,6 +47,9 @@ public sealed class BackupTaker(DatabaseDoor database, ProgramDoor door, BackupS
         }
         finally
         {
+            // What the engine keeps elsewhere goes too, also where we were cancelled; what can't be reached now is an orphan that the next backup finds.
+            if (!committed && made is not null)
+                await Engine.ForgetAsync(made, CancellationToken.None);
             if (!committed)
                 _store.Discard(request.Name);
         }

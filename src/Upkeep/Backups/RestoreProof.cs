@@ -16,8 +16,11 @@ public sealed record RestoreProof
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>True where everything that can be compared was, and was equal.</summary>
+    /// <summary>True where nothing was found wrong; what could not be looked at is in <see cref="NotProven"/>.</summary>
     public required bool Holds { get; init; }
+
+    /// <summary>True where all content was compared and equal, and indexes and heaps were looked at; null in proofs of before, which didn't say.</summary>
+    public bool? Compared { get; init; }
 
     /// <summary>What was not as it should be, in words; empty where the proof holds.</summary>
     public required IReadOnlyList<string> Problems { get; init; }

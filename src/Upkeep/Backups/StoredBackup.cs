@@ -1,3 +1,5 @@
+using Upkeep.Backups.Restoring;
+
 namespace Upkeep.Backups;
 
 /// <summary>A backup as it lies in the store.</summary>
@@ -6,6 +8,9 @@ namespace Upkeep.Backups;
 /// <param name="Proof">The last proof that it restores, of this very manifest; null where there is none.</param>
 public sealed record StoredBackup(string Name, string Folder, BackupManifest? Manifest, RestoreProof? Proof)
 {
-    /// <summary>Whether it has been restored and was found equal to its manifest.</summary>
-    public bool IsProven => Proof is { Holds: true };
+    /// <summary>Whether it has been restored, compared in all that its manifest has a digest of, and found equal: only such a one lets older ones expire.</summary>
+    public bool IsProven => Proof is { Holds: true } proof && (proof.Compared ?? IsWithoutGaps(proof));
+
+    // A proof of before says what it left open; that counts unless it is only what the manifest says that it has no digest of.
+    private bool IsWithoutGaps(RestoreProof proof) => Manifest is not null && !proof.NotProven.Except(RestoreProver.LimitsOf(Manifest.Content)).Any();
 }

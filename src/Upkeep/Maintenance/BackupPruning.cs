@@ -2,6 +2,7 @@ using NodaTime;
 using Upkeep.Backups;
 using Upkeep.Backups.Engines;
 using Upkeep.Backups.Pruning;
+using Upkeep.Configuration;
 using Upkeep.Running;
 
 namespace Upkeep.Maintenance;
@@ -25,6 +26,8 @@ public sealed record Pruned(string Name, bool IsLeftover, string Why, Problem? P
 /// <param name="tell">Hears what happens while it happens.</param>
 public sealed class BackupPruning(Platform platform, Action<RunEvent> tell)
 {
+    private const string Unmanifested = "its backup was cut off and has no manifest";
+
     public async Task<PruneOutcome> RunAsync(bool dryRun, StopSignal stop, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stop);
@@ -47,18 +50,39 @@ public sealed class BackupPruning(Platform platform, Action<RunEvent> tell)
         var configuration = platform.Configuration;
         var past = BackupHistory.ReadIfAny(configuration, platform.Doors);
         var decision = PrunePolicy.Decide(new PruneRequest(await new BackupStore(configuration.Backup.Folder).ListAsync(cancellationToken), configuration.Backup.Keep,
-            InventoryReader.DatabaseOf(configuration.Database.ConnectionString), past.Held, platform.Doors.Time.GetUtcNow(), DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone]));
+            await BackupOwner.AsFarAsKnownAsync(platform.Doors.Database, cancellationToken), past.Held, platform.Doors.Time.GetUtcNow(), DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone]));
+        decision = await WithoutNeededAsync(decision, cancellationToken);
         var leftovers = await new StoreRemains(configuration.Backup.Folder).ListAsync(cancellationToken);
+        var orphans = await Engine(configuration.Backup.Engine).OrphansAsync(cancellationToken);
         var dead = leftovers.Where(leftover => leftover.ProofOfDeath is not null);
         return new PruneOutcome.Decided(decision,
-            [.. dead.Select(leftover => new Pruned(leftover.Name, true, leftover.ProofOfDeath!, null)), .. decision.Expire.Select(verdict => new Pruned(verdict.Backup.Name, false, verdict.Reasons[0], null))],
+            [.. dead.Select(leftover => new Pruned(leftover.Name, true, leftover.ProofOfDeath!, null)), .. orphans.Select(orphan => new Pruned(orphan, true, Unmanifested, null)), .. decision.Expire.Select(verdict => new Pruned(verdict.Backup.Name, false, verdict.Reasons[0], null))],
             [.. leftovers.Where(leftover => leftover.ProofOfDeath is null)], DryRun: true);
     }
 
+    // One that others are differences to can't go before them.
+    private async Task<PruneDecision> WithoutNeededAsync(PruneDecision decision, CancellationToken cancellationToken)
+    {
+        var (keep, expire) = (decision.Keep.ToList(), new List<PruneVerdict>());
+        foreach (var verdict in decision.Expire)
+        {
+            var manifest = verdict.Backup.Manifest!;
+            var dependents = await Engine(manifest.Engine).DependentsAsync(manifest, cancellationToken);
+            if (dependents.Count == 0)
+                expire.Add(verdict);
+            else
+                keep.Add(verdict with { Reasons = [$"{string.Join(", ", dependents)} can't be restored without it"] });
+        }
+        return new PruneDecision(keep, expire);
+    }
+
+    private IBackupEngine Engine(BackupEngineName engine) =>
+        BackupEngines.Of(engine, platform.Doors.Database, platform.Doors.Programs, platform.Configuration.Backup, platform.Doors.Time);
+
     private async Task<IReadOnlyList<Pruned>> RemoveAsync(PruneOutcome.Decided looked, StopSignal stop, CancellationToken cancellationToken)
     {
-        var (configuration, doors) = (platform.Configuration, platform.Doors);
-        var pruner = new Pruner(configuration.Backup.Folder, engine => BackupEngines.Of(engine, doors.Database, doors.Programs, configuration.Backup, doors.Time));
+        var configuration = platform.Configuration;
+        var pruner = new Pruner(configuration.Backup.Folder, Engine);
         var removed = new List<Pruned>();
         var leftovers = (await new StoreRemains(configuration.Backup.Folder).ListAsync(cancellationToken)).Where(leftover => leftover.ProofOfDeath is not null);
         foreach (var leftover in leftovers)
@@ -67,6 +91,13 @@ public sealed class BackupPruning(Platform platform, Action<RunEvent> tell)
                 return removed;
             tell(new RunEvent.Noticed($"Removing what was left of {leftover.Name}: {leftover.ProofOfDeath}."));
             removed.Add(new Pruned(leftover.Name, true, leftover.ProofOfDeath!, await pruner.ClearAsync(leftover, cancellationToken)));
+        }
+        foreach (var orphan in looked.Removed.Where(one => one.Why == Unmanifested))
+        {
+            if (stop.IsRequested)
+                return removed;
+            tell(new RunEvent.Noticed($"Removing {orphan.Name} from the repository: {Unmanifested}."));
+            removed.Add(orphan with { Problem = await Engine(configuration.Backup.Engine).ClearAsync(orphan.Name, cancellationToken) });
         }
         // The oldest first: an interruption leaves the newer ones.
         foreach (var verdict in looked.Decision.Expire)

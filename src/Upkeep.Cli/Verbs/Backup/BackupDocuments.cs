@@ -20,13 +20,15 @@ internal sealed record BackupDocument(string Name, string Source, DateTime At, l
     {
         var manifest = backup.Stored?.Manifest;
         return new BackupDocument(backup.Name, backup.Source, backup.At.UtcDateTime, (long)(now - backup.At).TotalSeconds, backup.Kind, backup.Bytes, backup.State.ToString().ToLowerInvariant(), backup.Detail,
-            manifest?.Run, manifest?.Rows(), manifest?.Content.Tables.Count, manifest?.ServerVersion, backup.Stored?.Proof is { } proof ? ProofDocument.Of(proof) : null);
+            manifest?.Run, manifest?.Rows(), manifest?.Content.Tables.Count, manifest?.ServerVersion, backup.Stored?.Proof is { } proof ? ProofDocument.Of(proof, backup.Stored.IsProven) : null);
     }
 }
 
 /// <summary>What a restore showed, as JSON.</summary>
-internal sealed record ProofDocument(DateTime At, bool Holds, long RecoveryMs, string ServerVersion, IReadOnlyList<string> Problems)
+/// <param name="Holds">Nothing was found wrong.</param>
+/// <param name="Proven">And nothing was left open, so that older backups may expire for it.</param>
+internal sealed record ProofDocument(DateTime At, bool Holds, bool Proven, long RecoveryMs, string ServerVersion, IReadOnlyList<string> Problems)
 {
-    public static ProofDocument Of(RestoreProof proof) =>
-        new(proof.At.UtcDateTime, proof.Holds, (long)proof.Phases.Sum(phase => phase.Took.TotalMilliseconds), proof.ServerVersion, proof.Problems);
+    public static ProofDocument Of(RestoreProof proof, bool proven) =>
+        new(proof.At.UtcDateTime, proof.Holds, proven, (long)proof.Phases.Sum(phase => phase.Took.TotalMilliseconds), proof.ServerVersion, proof.Problems);
 }

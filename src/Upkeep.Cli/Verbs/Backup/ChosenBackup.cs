@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Upkeep.Backups;
 using Upkeep.Configuration;
+using Upkeep.Maintenance;
 
 namespace Upkeep.Cli.Verbs.Backup;
 
@@ -21,13 +22,16 @@ internal sealed record ChosenBackup(string Name, StoredBackup? Own, string? Path
     }
 
     /// <exception cref="CommandException">There is no such backup (exit status 2).</exception>
-    public static async Task<ChosenBackup> FindAsync(BackupSettings settings, string? asked, CancellationToken cancellationToken)
+    public static async Task<ChosenBackup> FindAsync(Platform platform, string? asked, CancellationToken cancellationToken)
     {
+        var settings = platform.Configuration.Backup;
         var stored = await new BackupStore(settings.Folder).ListAsync(cancellationToken);
         if (asked is null)
         {
-            return stored is [var newest, ..] ? new ChosenBackup(newest.Name, newest, null)
-                : throw new CommandException(ExitStatus.Usage, $"There is no backup in {settings.Folder}.", "Take one with: upkeep backup create");
+            // Other databases' backups may lie in the same store; whoever means one of them names it.
+            var owner = await BackupOwner.AsFarAsKnownAsync(platform.Doors.Database, cancellationToken);
+            return stored.FirstOrDefault(backup => backup.Manifest is null || owner.NotOf(backup.Manifest) is null) is { } newest ? new ChosenBackup(newest.Name, newest, null)
+                : throw new CommandException(ExitStatus.Usage, $"There is no backup of {owner.Database} in {settings.Folder}.", "Take one with: upkeep backup create");
         }
         // A name of the store first; its folder by path is the same backup.
         if (stored.FirstOrDefault(backup => backup.Name == asked || backup.Folder == System.IO.Path.GetFullPath(asked)) is { } own)

@@ -60,7 +60,8 @@ internal static class ListVerb
     private static string Proven(KnownBackup backup, PlatformClock clock) => backup switch
     {
         { IsWhole: false } => backup.State.ToString().ToLowerInvariant(),
-        { Stored.Proof: { Holds: true } proof } => $"{clock.Full(proof.At)}, restored in {Amount.Duration(proof.Phases.Aggregate(TimeSpan.Zero, (sum, phase) => sum + phase.Took))}",
+        { Stored: { IsProven: true, Proof: { } proof } } => $"{clock.Full(proof.At)}, restored in {Amount.Duration(proof.Phases.Aggregate(TimeSpan.Zero, (sum, phase) => sum + phase.Took))}",
+        { Stored.Proof: { Holds: true } proof } => $"not all of it, {clock.Full(proof.At)}",
         { Stored.Proof: { } proof } => $"failed {clock.Full(proof.At)}",
         { Stored: null } => "–",
         _ => "no",

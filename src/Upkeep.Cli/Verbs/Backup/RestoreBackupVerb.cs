@@ -16,7 +16,7 @@ internal static class RestoreBackupVerb
         {
             await using var composition = Composition.Load(context);
             var (platform, settings) = (composition.Platform, composition.Platform.Configuration.Backup);
-            var chosen = await ChosenBackup.FindAsync(settings, parsed.GetValue(backup), cancellationToken);
+            var chosen = await ChosenBackup.FindAsync(platform, parsed.GetValue(backup), cancellationToken);
             var restorer = new NewDatabaseRestorer(platform.Doors.Database, platform.Doors.Programs, settings, platform.Doors.Time);
             var progress = new SteppedProgress(context.Output);
             var name = parsed.GetRequiredValue(into);

@@ -18,8 +18,7 @@ internal static class VerifyBackupVerb
         host.On(command, async (parsed, context, cancellationToken) =>
         {
             await using var composition = Composition.Load(context);
-            var settings = composition.Platform.Configuration.Backup;
-            var chosen = await ChosenBackup.FindAsync(settings, parsed.GetValue(backup), cancellationToken);
+            var chosen = await ChosenBackup.FindAsync(composition.Platform, parsed.GetValue(backup), cancellationToken);
             return parsed.GetValue(checksums)
                 ? await ChecksumsAsync(composition.Platform, chosen, context.Output, cancellationToken)
                 : await RestoreAsync(composition.Platform, chosen, context.Output, cancellationToken);
@@ -67,7 +66,7 @@ internal static class VerifyBackupVerb
 
     private static object Document(ChosenBackup chosen, RestoreTest test) => new
     {
-        schema = 1, backup = chosen.Name, holds = test.Proven?.Holds ?? false, problem = test.Problem?.What, hint = test.Problem?.Hint,
+        schema = 1, backup = chosen.Name, holds = test.Proven?.Holds ?? false, compared = test.Proven?.Compared ?? false, problem = test.Problem?.What, hint = test.Problem?.Hint,
         foreign = test.Look?.Backup, recoverySeconds = test.Copy?.Took.TotalSeconds, problems = test.Proven?.Findings.Problems, notProven = test.Proven?.Findings.NotProven,
         notCovered = test.Proven?.Findings.Limits, serverVersion = test.Proven?.ServerVersion, bytes = test.Proven?.Bytes, rows = test.Proven?.Rows,
         phases = test.Proven?.Phases.Select(phase => new { name = phase.Name, seconds = phase.Took.TotalSeconds }), tables = test.Proven?.Tables, probes = test.Proven?.Probes,
@@ -85,7 +84,7 @@ internal static class VerifyBackupVerb
             output.Line($"  not proven: {open}");
         foreach (var limit in proven.Findings.Limits)
             output.Line($"  no digest speaks for {limit}");
-        output.Line(!proven.Holds ? "The proof does not hold." : proven.Findings.NotProven.Count > 0 ? "What could be compared is equal." : "Proven: every row, index and constraint is as it was.");
+        output.Line(!proven.Holds ? "The proof does not hold." : !proven.Compared ? "It restores, and that it is equal is not proven: see above. No older backup expires for it." : proven.Findings.NotProven.Count > 0 ? "What could be compared is equal." : "Proven: every row, index and constraint is as it was.");
     }
 
     private static void Tell(Problem problem, CommandOutput output)

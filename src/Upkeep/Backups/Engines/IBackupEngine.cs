@@ -24,6 +24,15 @@ public interface IBackupEngine
 
     /// <summary>Removes what the engine keeps of a backup outside its folder, before the folder goes.</summary>
     Task<Problem?> ForgetAsync(BackupManifest manifest, CancellationToken cancellationToken);
+
+    /// <summary>What can't be restored without this backup, by the engine's own names; it stays as long as they do.</summary>
+    Task<IReadOnlyList<string>> DependentsAsync(BackupManifest manifest, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>What cut-off attempts of this very store left outside its folder, by the engine's own names. Nobody else may be taking a backup.</summary>
+    Task<IReadOnlyList<string>> OrphansAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>Removes one of them.</summary>
+    Task<Problem?> ClearAsync(string orphan, CancellationToken cancellationToken) => Task.FromResult<Problem?>(null);
 }
 
 /// <summary>What an engine finds here.</summary>

@@ -54,10 +54,28 @@ public sealed partial class PgBackRestEngine(DatabaseDoor database, ProgramDoor 
             return (null, missing);
         var server = new PhysicalServer(database, request.Name, LockWait, time) { Patience = Patience, Jobs = settings.Jobs };
         var progress = await PhysicalServer.ProgressAsync(connection, request.Moved, cancellationToken);
+        foreach (var orphan in await OrphansAsync(cancellationToken))
+            await ClearAsync(orphan, cancellationToken);
         var (backup, problem) = await BackUpAsync(request.Name, version, progress, cancellationToken);
         if (backup is null)
             return (null, problem);
+        BackupManifest? manifest = null;
+        try
+        {
+            (manifest, problem) = await DescribedAsync(backup, new PhysicalBackup(BackupEngineName.PgBackRest, request, started, Tools(version), "pgbackrest", backup.Label), (server, progress), part, cancellationToken);
+            return (manifest, problem);
+        }
+        finally
+        {
+            // Without a manifest nobody would ever let it expire. Also where we were cancelled: it is quickly done, and what fails is left to the next.
+            if (manifest is null)
+                await ClearAsync(backup.Label, CancellationToken.None);
+        }
+    }
 
+    private async Task<(BackupManifest? Manifest, Problem? Problem)> DescribedAsync(RestBackup backup, PhysicalBackup made, (PhysicalServer Server, PhysicalProgress Progress) at, string part, CancellationToken cancellationToken)
+    {
+        var (server, progress) = at;
         var stand = await server.StandAsync(cancellationToken);
         await using var snapshot = stand.Snapshot;
         var (content, unread) = await server.DigestAsync(stand, progress, cancellationToken);
@@ -66,7 +84,7 @@ public sealed partial class PgBackRestEngine(DatabaseDoor database, ProgramDoor 
         if (await ArchivedAsync(backup, await server.PassAsync(cancellationToken), cancellationToken) is { } notArchived)
             return (null, notArchived);
         await RunFolder.WriteAsync(part, $"{BackupStore.DumpFolder}/pgbackrest.json", "application/json", JsonSerializer.Serialize(backup, RestInfo.Json), cancellationToken);
-        return (await server.ManifestAsync(new PhysicalBackup(BackupEngineName.PgBackRest, request, started, Tools(version), "pgbackrest", backup.Label), stand, content, part, cancellationToken), null);
+        return (await server.ManifestAsync(made, stand, content, part, cancellationToken), null);
     }
 
     public async Task<Proof> ReadBackAsync(BackupManifest manifest, string folder, CancellationToken cancellationToken)
@@ -111,15 +129,29 @@ public sealed partial class PgBackRestEngine(DatabaseDoor database, ProgramDoor 
     public async Task<Problem?> ForgetAsync(BackupManifest manifest, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
+        return manifest.Label is { } label ? await ClearAsync(label, cancellationToken) : null;
+    }
+
+    public async Task<IReadOnlyList<string>> DependentsAsync(BackupManifest manifest, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return (await _program.InfoAsync(cancellationToken)).Info?.Dependents(manifest.Label ?? "") ?? [];
+    }
+
+    public async Task<IReadOnlyList<string>> OrphansAsync(CancellationToken cancellationToken) =>
+        (await _program.InfoAsync(cancellationToken)).Info is { } info ? await new RestOrphans(settings.Folder).OfAsync(info, cancellationToken) : [];
+
+    public async Task<Problem?> ClearAsync(string orphan, CancellationToken cancellationToken)
+    {
         var (info, problem) = await _program.InfoAsync(cancellationToken);
         if (info is null)
             return problem;
-        if (manifest.Label is not { } label || info.Find(label) is null)
+        if (info.Find(orphan) is null)
             return null;
-        var dependents = info.Backups.Where(backup => backup.Reference?.Contains(label) == true).Select(backup => backup.Label).ToList();
+        var dependents = info.Dependents(orphan);
         return dependents.Count > 0
-            ? new Problem($"{label} is needed by {string.Join(", ", dependents)}, which would go with it.", "It goes when they have gone.")
-            : await _program.ExpireAsync(label, cancellationToken);
+            ? new Problem($"{orphan} is needed by {string.Join(", ", dependents)}, which would go with it.", "It goes when they have gone.")
+            : await _program.ExpireAsync(orphan, cancellationToken);
     }
 
     private async Task<(RestBackup? Backup, Problem? Problem)> BackUpAsync(string name, Version version, PhysicalProgress progress, CancellationToken cancellationToken)
@@ -127,7 +159,7 @@ public sealed partial class PgBackRestEngine(DatabaseDoor database, ProgramDoor 
         var (before, unknown) = await _program.InfoAsync(cancellationToken);
         if (before is null)
             return (null, unknown);
-        if (await _program.BackUpAsync(Type(before), name, version, settings.Jobs, share => progress.Copied((long)(share * 100), 10_000), cancellationToken) is { } problem)
+        if (await _program.BackUpAsync(Type(before), new RestOrphans(settings.Folder).Annotations(name), version, settings.Jobs, share => progress.Copied((long)(share * 100), 10_000), cancellationToken) is { } problem)
             return (null, problem);
         var (after, lost) = await _program.InfoAsync(cancellationToken);
         // Labels are times: of what came meanwhile the newest is ours, as pgbackrest makes one backup of a stanza at a time.
@@ -135,7 +167,7 @@ public sealed partial class PgBackRestEngine(DatabaseDoor database, ProgramDoor 
         return made switch
         {
             null => (null, lost ?? new Problem("pgbackrest ended well, and its repository shows no new backup.", "Look at: pgbackrest info")),
-            { Error: true } => (null, new Problem($"pgbackrest found pages with wrong checksums while it copied them ({made.Label}).", "The server's own files are damaged. See pgbackrest's log for the files, and look at the disk.")),
+            { Error: true } => (null, await ClearAsync(made.Label, CancellationToken.None) ?? new Problem($"pgbackrest found pages with wrong checksums while it copied them ({made.Label}).", "The server's own files are damaged. See pgbackrest's log for the files, and look at the disk.")),
             _ => (made, null),
         };
     }

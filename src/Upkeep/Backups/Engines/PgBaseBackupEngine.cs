@@ -98,7 +98,8 @@ public sealed class PgBaseBackupEngine(DatabaseDoor database, ProgramDoor door, 
         Problem? problem = null;
         try
         {
-            await began.Task;
+            // A receiver that fails before its first segment ends the wait as well.
+            await Task.WhenAny(began.Task, log);
             if (!log.IsCompleted)
                 (compression, problem) = await copy.RunAsync(request.Folder, request.Label, server.Jobs, request.Environment, request.Copied, cancellationToken);
         }

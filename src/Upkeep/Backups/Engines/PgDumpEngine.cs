@@ -56,6 +56,7 @@ public sealed class PgDumpEngine(DatabaseDoor database, ProgramDoor door, Backup
             Name = request.Name,
             Run = request.Run,
             Database = snapshot.Connection.Database,
+            Server = await BackupOwner.ServerOfAsync(snapshot.Connection, cancellationToken),
             ServerVersion = snapshot.Connection.PostgreSqlVersion.ToString(),
             Tools = Tools(programs),
             Compression = compression!,

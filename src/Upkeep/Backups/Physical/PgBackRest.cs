@@ -45,9 +45,9 @@ internal sealed partial class PgBackRest(ProgramDoor door, PgBackRestSettings se
         }
     }
 
-    /// <param name="annotation">What the backup is to be known by, where the version can.</param>
+    /// <param name="annotations">What the backup is to be known by (<c>key=value</c>), where the version can.</param>
     /// <param name="copied">Hears the share that is copied, from 0 to 100.</param>
-    public async Task<Problem?> BackUpAsync(string type, string annotation, Version version, int jobs, Action<double> copied, CancellationToken cancellationToken)
+    public async Task<Problem?> BackUpAsync(string type, IReadOnlyList<string> annotations, Version version, int jobs, Action<double> copied, CancellationToken cancellationToken)
     {
         var result = await RunAsync(
         [
@@ -56,7 +56,7 @@ internal sealed partial class PgBackRest(ProgramDoor door, PgBackRestSettings se
             "--start-fast",
             // What expires is decided where it is known which backups were proven to restore.
             "--no-expire-auto",
-            .. version >= _annotates ? [$"--annotation=upkeep={annotation}"] : Array.Empty<string>(),
+            .. version >= _annotates ? annotations.Select(annotation => $"--annotation={annotation}") : [],
             "--log-level-stderr=detail",
             "backup",
         ], line => Hear(line, copied), cancellationToken);

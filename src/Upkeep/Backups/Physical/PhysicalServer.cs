@@ -70,6 +70,8 @@ internal sealed class PhysicalServer(DatabaseDoor database, string backup, TimeS
             Run = made.Request.Run,
             Engine = made.Engine,
             Database = connection.Database,
+            Server = await BackupOwner.ServerOfAsync(connection, cancellationToken),
+            ServerBytes = await connection.ScalarAsync<long>(Sql.File("Backups/Physical/cluster-bytes.sql"), cancellationToken),
             ServerVersion = connection.PostgreSqlVersion.ToString(),
             Tools = made.Tools,
             Compression = made.Compression,

@@ -19,6 +19,9 @@ internal sealed record RestInfo
     [JsonPropertyName("backup")]
     public IReadOnlyList<RestBackup> Backups { get; init; } = [];
 
+    /// <summary>Labels of the backups that need this one.</summary>
+    public IReadOnlyList<string> Dependents(string label) => [.. Backups.Where(backup => backup.Reference?.Contains(label) == true).Select(backup => backup.Label)];
+
     public RestBackup? Find(string label) => Backups.FirstOrDefault(backup => backup.Label == label);
 }
 
@@ -30,7 +33,11 @@ internal sealed record RestDatabase(int Id, [property: JsonPropertyName("system-
 /// <param name="Type">full, diff or incr.</param>
 /// <param name="Error">True where pages failed their checksums while they were copied.</param>
 /// <param name="Reference">Labels of the backups that it needs; null for a full one.</param>
-internal sealed record RestBackup(string Label, string Type, bool? Error, RestArchive Archive, RestTimes Timestamp, IReadOnlyList<string>? Reference, RestDatabaseKey Database);
+internal sealed record RestBackup(string Label, string Type, bool? Error, RestArchive Archive, RestTimes Timestamp, IReadOnlyList<string>? Reference, RestDatabaseKey Database)
+{
+    /// <summary>What whoever took it wrote to it.</summary>
+    public IReadOnlyDictionary<string, string>? Annotation { get; init; }
+}
 
 /// <param name="Start">The first segment of log that the backup needs.</param>
 internal sealed record RestArchive(string? Start, string? Stop);

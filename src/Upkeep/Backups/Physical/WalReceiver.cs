@@ -15,11 +15,16 @@ public sealed class WalReceiver(ProgramDoor door, PostgresPrograms programs, str
     public async Task<Problem?> FollowAsync(TaskCompletionSource began, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(began);
-        using var watcher = new FileSystemWatcher(folder) { EnableRaisingEvents = true };
-        watcher.Created += (_, _) => began.TrySetResult();
         try
         {
+            using var watcher = new FileSystemWatcher(folder);
+            watcher.Created += (_, _) => began.TrySetResult();
+            watcher.EnableRaisingEvents = true;
             return await ReceiveAsync([], cancellationToken);
+        }
+        catch (IOException problem)
+        {
+            return new Problem($"The arrival of the server's log in {folder} can't be watched: {problem.Message}", "Where the machine's inotify instances are used up, allow more: sysctl fs.inotify.max_user_instances=512");
         }
         finally
         {

@@ -82,7 +82,7 @@ public sealed class PresenceStep(UpkeepConfiguration configuration, FindForeign 
         {
             var manifest = backup.Stored?.Manifest;
             table.Row(backup.Name, backup.Source, backup.At, Math.Round((now - backup.At).TotalHours, 1), backup.Bytes, backup.Kind, backup.State.ToString().ToLowerInvariant(), backup.Detail,
-                manifest?.Run, manifest?.Rows(), manifest?.Content.Tables.Count, backup.Stored?.Proof?.At, backup.Stored?.Proof is { } proof ? proof.Holds ? "holds" : "failed" : null);
+                manifest?.Run, manifest?.Rows(), manifest?.Content.Tables.Count, backup.Stored?.Proof?.At, backup.Stored?.Proof is { } proof ? !proof.Holds ? "failed" : backup.Stored.IsProven ? "holds" : "not all proven" : null);
         }
         return table;
     }

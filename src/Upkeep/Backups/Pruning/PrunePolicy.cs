@@ -44,7 +44,7 @@ public static class PrunePolicy
     private static string? NotOurs(StoredBackup backup, PruneRequest request) => backup.Manifest switch
     {
         null => "its manifest can't be read, so nobody knows what is in it",
-        { Database: var database } when database != request.Database => $"it is of the database {database}, which this platform doesn't maintain",
+        var manifest when request.Owner.NotOf(manifest) is { } why => $"{why}, which this platform doesn't maintain",
         { StartedAt: var at } when at > request.Now => string.Create(CultureInfo.InvariantCulture, $"it says it is of {at.UtcDateTime:yyyy-MM-dd HH:mm}Z, which is still to come: one of two clocks is wrong"),
         _ => null,
     };

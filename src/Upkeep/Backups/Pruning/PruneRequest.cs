@@ -5,10 +5,10 @@ namespace Upkeep.Backups.Pruning;
 
 /// <summary>All that the policy decides from.</summary>
 /// <param name="Backups">Everything in the store, in any order.</param>
-/// <param name="Database">The platform's database; backups of another are somebody else's.</param>
+/// <param name="Owner">The platform's database; backups of another, also of one of its name on another server, are somebody else's.</param>
 /// <param name="Held">Ids of runs whose backup must stay, with the reason in words.</param>
 /// <param name="Zone">Where days, weeks and months are counted.</param>
-public sealed record PruneRequest(IReadOnlyList<StoredBackup> Backups, KeepSettings Keep, string Database, IReadOnlyDictionary<string, string> Held, DateTimeOffset Now,
+public sealed record PruneRequest(IReadOnlyList<StoredBackup> Backups, KeepSettings Keep, BackupOwner Owner, IReadOnlyDictionary<string, string> Held, DateTimeOffset Now,
     DateTimeZone Zone);
 
 /// <summary>What stays and what goes, each with why.</summary>

@@ -17,7 +17,13 @@ public sealed class Pruner(string root, Func<BackupEngineName, IBackupEngine> en
     public Task<Problem?> RemoveAsync(StoredBackup backup, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(backup);
-        return ToldAsync(backup.Name, () => RemoveAsync(new StoreRemains(root).Retire(backup.Name), cancellationToken));
+        return ToldAsync(backup.Name, async () =>
+        {
+            // Asked before it loses its name: what the engine won't let go must stay a backup.
+            if (backup.Manifest is { } manifest && await engines(manifest.Engine).DependentsAsync(manifest, cancellationToken) is { Count: > 0 } dependents)
+                return new Problem($"{backup.Name} is needed by {string.Join(", ", dependents)}, which can't be restored without it.", "It goes when they have gone.");
+            return await RemoveAsync(new StoreRemains(root).Retire(backup.Name), cancellationToken);
+        });
     }
 
     /// <summary>Removes a leftover of which nobody can be at work any more.</summary>

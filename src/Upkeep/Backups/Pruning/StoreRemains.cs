@@ -16,6 +16,8 @@ public sealed class StoreRemains(string root)
     // It ends like an unfinished backup, so that nobody takes it for one.
     private const string Expired = ".expired" + BackupStore.Unfinished;
 
+    private static readonly string _maker = BackupStore.Maker(BackupStore.Unfinished);
+
     /// <summary>Takes a backup's name away: from here on it is none, however far its removal comes.</summary>
     /// <returns>The folder as it is called now.</returns>
     public string Retire(string name)
@@ -42,6 +44,13 @@ public sealed class StoreRemains(string root)
             }
             var maker = await BackupStore.ReadAsync<ProcessMark>(BackupStore.Maker(folder), cancellationToken);
             left.Add(new Leftover(name[..^BackupStore.Unfinished.Length], folder, Removal: false, maker?.ProofOfDeath()));
+        }
+        foreach (var file in Directory.EnumerateFiles(root, "*" + _maker).Order(StringComparer.Ordinal))
+        {
+            // Killed when its backup had got its name, before it could take away the word on who makes it.
+            var part = file[..^BackupStore.Maker("").Length];
+            if (!Directory.Exists(part) && (await BackupStore.ReadAsync<ProcessMark>(file, cancellationToken))?.ProofOfDeath() is { } death)
+                left.Add(new Leftover(Path.GetFileName(part)[..^BackupStore.Unfinished.Length], part, Removal: false, death));
         }
         return left;
     }

@@ -29,7 +29,8 @@ public sealed class RestoreTestStep(DatabaseDoor database, ProgramDoor programs,
 
     public override async Task<Check<RestoreTestSurvey>> CheckAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var newest = await NewestBackup.FindAsync(configuration.Backup, new ForeignBackups(programs, configuration.Backup, token => ForeignExpectation.OfAsync(database, token), time), cancellationToken);
+        var newest = await NewestBackup.FindAsync(configuration.Backup, await BackupOwner.AsFarAsKnownAsync(database, cancellationToken),
+            new ForeignBackups(programs, configuration.Backup, token => ForeignExpectation.OfAsync(database, token), time), cancellationToken);
         // A plan looks before the run has taken its own.
         if (newest is null && !Directory.Exists(context.Folder))
             return Check.Looked(RestoreTestSurvey.Of(""), "would restore the backup that the run takes on a scratch server and prove it; there is none yet");
@@ -77,5 +78,4 @@ public sealed class RestoreTestStep(DatabaseDoor database, ProgramDoor programs,
             : Check.Failed(survey, $"{newest.Name} restores, and what comes out is wrong: {string.Join("; ", proven.Findings.Problems.Take(3))}",
                 "Don't rely on this backup. Take another (upkeep backup create), prove it (upkeep backup verify), and find out what changed this one.");
     }
-
 }

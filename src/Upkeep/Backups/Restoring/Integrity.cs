@@ -25,12 +25,12 @@ public sealed class Integrity(ProgramDoor door, int jobs, int nice)
         const string unproven = "indexes and heaps were not checked";
         await using var connection = await copy.Door.OpenAsync(cancellationToken);
         if (connection.PostgreSqlVersion.Major < Since)
-            return ProofFindings.Unproven($"{unproven}: pg_amcheck needs a server of version {Since}, the scratch server has {connection.PostgreSqlVersion}");
+            return ProofFindings.Incomplete($"{unproven}: pg_amcheck needs a server of version {Since}, the scratch server has {connection.PostgreSqlVersion}");
         var program = Path.Combine(copy.Cluster.ProgramFolder, "pg_amcheck");
         if (!File.Exists(program))
-            return ProofFindings.Unproven($"{unproven}: there is no pg_amcheck in {copy.Cluster.ProgramFolder} (Debian: apt-get install postgresql-client-{connection.PostgreSqlVersion.Major})");
+            return ProofFindings.Incomplete($"{unproven}: there is no pg_amcheck in {copy.Cluster.ProgramFolder} (Debian: apt-get install postgresql-client-{connection.PostgreSqlVersion.Major})");
         if (!await connection.ScalarAsync<bool>("select exists (select from pg_available_extensions where name = 'amcheck')", cancellationToken))
-            return ProofFindings.Unproven($"{unproven}: the server's contrib module amcheck isn't installed (Debian: apt-get install postgresql-contrib)");
+            return ProofFindings.Incomplete($"{unproven}: the server's contrib module amcheck isn't installed (Debian: apt-get install postgresql-contrib)");
 
         // The database by the environment, which names it as it is: the option takes a pattern, in which capitals and quotes mean something.
         var environment = new Dictionary<string, string?>(LibpqEnvironment.For(copy.Door.Settings, connection, DatabaseDoor.ApplicationName)) { ["PGDATABASE"] = copy.Database };
@@ -44,7 +44,7 @@ public sealed class Integrity(ProgramDoor door, int jobs, int nice)
         {
             0 => ProofFindings.None,
             Damaged => ProofFindings.Wrong(Told(result.Output)),
-            _ => ProofFindings.Unproven($"{unproven}: pg_amcheck ended with status {result.ExitCode}: {result.Error.Trim()}"),
+            _ => ProofFindings.Incomplete($"{unproven}: pg_amcheck ended with status {result.ExitCode}: {result.Error.Trim()}"),
         };
     }
 

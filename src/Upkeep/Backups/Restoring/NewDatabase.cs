@@ -52,7 +52,7 @@ public sealed class NewDatabase
             row => (Super: row.GetBoolean(0), May: row.GetBoolean(1), Role: row.GetString(2)), cancellationToken))[0];
         if (!rights.May)
             return (null, new Problem($"Role {rights.Role} may not create databases on {connection.Host}.", $"Issue: ALTER ROLE {Sql.Identifier(rights.Role)} CREATEDB"));
-        if (await RemoveLeftAsync(connection, PartOf(name), cancellationToken) is { } busy)
+        if (await RemoveLeftAsync(server, connection, PartOf(name), cancellationToken) is { } busy)
             return (null, busy);
         try
         {
@@ -72,8 +72,11 @@ public sealed class NewDatabase
         await Door.DisposeAsync();
         await using var connection = await _server.OpenAsync(cancellationToken);
         await connection.ExecuteAsync("set lock_timeout = '10s'", cancellationToken);
+        // Both or neither: killed in between, a whole database would have the name of an unfinished one and nothing that says whose it is.
+        await using var both = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync($"comment on database {Sql.Identifier(Part)} is null", cancellationToken);
         await connection.ExecuteAsync($"alter database {Sql.Identifier(Part)} rename to {Sql.Identifier(Name)}", cancellationToken);
+        await both.CommitAsync(cancellationToken);
     }
 
     /// <summary>Takes it away again.</summary>
@@ -87,7 +90,7 @@ public sealed class NewDatabase
 
     private static string PartOf(string name) => name + ".part";
 
-    private static async Task<Problem?> RemoveLeftAsync(NpgsqlConnection connection, string part, CancellationToken cancellationToken)
+    private static async Task<Problem?> RemoveLeftAsync(DatabaseDoor server, NpgsqlConnection connection, string part, CancellationToken cancellationToken)
     {
         var left = await connection.QueryAsync(
             """
@@ -96,9 +99,19 @@ public sealed class NewDatabase
             """, row => (Comment: row.GetString(0), Sessions: row.GetInt64(1)), cancellationToken, part);
         if (left is not [var one])
             return null;
-        if (one.Comment != Comment || one.Sessions > 0)
+        if (one.Sessions > 0 || (one.Comment != Comment && !(one.Comment.Length == 0 && await IsEmptyAsync(server, part, cancellationToken))))
             return new Problem($"There is a database {part} on {connection.Host}, {(one.Sessions > 0 ? "and somebody is at work in it" : "and it isn't an unfinished restore of upkeep")}; it stays as it is.", "Name another database: --into OTHER");
         await connection.ExecuteAsync($"drop database {Sql.Identifier(part)}", cancellationToken);
         return null;
+    }
+
+    // A restore that was killed before it could write whose the database is left one with nothing in it.
+    private static async Task<bool> IsEmptyAsync(DatabaseDoor server, string part, CancellationToken cancellationToken)
+    {
+        await using var door = server.With(server.Settings with { ConnectionString = new NpgsqlConnectionStringBuilder(server.Settings.ConnectionString) { Database = part }.ToString() });
+        // Below that number is what initdb made.
+        return await door.ScalarAsync<bool>(
+            "select not exists (select from pg_class where oid >= 16384) and not exists (select from pg_namespace where oid >= 16384 and nspname !~ '^pg_') and not exists (select from pg_proc where oid >= 16384)",
+            cancellationToken);
     }
 }

@@ -27,7 +27,6 @@ public abstract record IntoOutcome
 /// <summary>Restores a backup into a new database on the configured server, beside all that is there.</summary>
 public sealed class NewDatabaseRestorer(DatabaseDoor server, ProgramDoor door, BackupSettings settings, TimeProvider time)
 {
-
     /// <param name="into">Name of the database, which must not be there.</param>
     /// <param name="moved">Hears how many bytes of how many are restored, and what is worked on.</param>
     public async Task<IntoOutcome> RestoreAsync(StoredBackup backup, string into, Action<long, long?, string?> moved, CancellationToken cancellationToken)

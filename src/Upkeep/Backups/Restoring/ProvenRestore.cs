@@ -23,6 +23,9 @@ public sealed record ProvenRestore
 
     public bool Holds => Findings.Problems.Count == 0;
 
+    /// <summary>Whether everything that has a digest was compared and equal, and every index and heap was looked at.</summary>
+    public bool Compared => Holds && Findings.IsComplete;
+
     public long Rows => Tables.Sum(table => table.Rows ?? 0);
 
     /// <summary>The record that stays with the backup.</summary>
@@ -31,6 +34,7 @@ public sealed record ProvenRestore
         ManifestSha256 = manifestSha256,
         At = at,
         Holds = Holds,
+        Compared = Compared,
         Problems = Findings.Problems,
         NotProven = [.. Findings.NotProven, .. Findings.Limits],
         ServerVersion = ServerVersion,

@@ -54,17 +54,20 @@ public sealed class RestoreProver(ProgramDoor door, BackupSettings settings, Tim
         if (request.Expected is not { } expected)
             return Counted(request, found);
         if (expected.Algorithm != found.Algorithm)
-            return ProofFindings.Unproven($"content was not compared: the manifest's digests are of {expected.Algorithm}, the copy's of {found.Algorithm}");
+            return ProofFindings.Incomplete($"content was not compared: the manifest's digests are of {expected.Algorithm}, the copy's of {found.Algorithm}");
         // Only a superuser may look into large objects; where there are none, or what can't be seen is told below, that is no difference.
         var unseen = found.LargeObjects is null && (expected.LargeObjects is { Objects: 0 } || found.NotCovered.Any(left => left.What == "large objects"));
         var differences = DigestComparison.Of(unseen ? expected with { LargeObjects = null } : expected, found);
         var known = expected.NotCovered.Select(left => left.What).ToHashSet(StringComparer.Ordinal);
-        var findings = new ProofFindings([], [.. found.NotCovered.Where(left => !known.Contains(left.What)).Select(left => $"{left.What}: {left.Reason}")],
-            [.. expected.NotCovered.Select(left => $"{left.What}: {left.Reason}")]);
+        var findings = ProofFindings.Incomplete(found.NotCovered.Where(left => !known.Contains(left.What)).Select(left => $"{left.What}: {left.Reason}"))
+            with { Limits = LimitsOf(expected) };
         return request.IsExact
             ? findings.With(ProofFindings.Wrong(differences))
-            : findings.With(ProofFindings.Unproven(differences.Select(difference => $"{difference}: transactions were under way when the backup was taken, so it may be right")));
+            : findings.With(ProofFindings.Incomplete(differences.Select(difference => $"{difference}: transactions were under way when the backup was taken, so it may be right")));
     }
+
+    /// <summary>What a manifest says that it has no digest of, in the words in which a proof keeps it.</summary>
+    internal static IReadOnlyList<string> LimitsOf(DatabaseDigest content) => [.. content.NotCovered.Select(left => $"{left.What}: {left.Reason}")];
 
     private static ProofFindings Counted(ProofRequest request, DatabaseDigest found)
     {
@@ -72,7 +75,7 @@ public sealed class RestoreProver(ProgramDoor door, BackupSettings settings, Tim
         var differences = request.Counts.Where(count => copies.GetValueOrDefault(count.Key, -1) != count.Value).Select(count => copies.TryGetValue(count.Key, out var rows)
             ? string.Create(CultureInfo.InvariantCulture, $"{count.Key} has {rows} rows where the dump holds {count.Value}")
             : string.Create(CultureInfo.InvariantCulture, $"{count.Key} is missing ({count.Value} rows in the dump)"));
-        return ProofFindings.Wrong(differences).With(ProofFindings.Unproven(request.Counts.Count == 0
+        return ProofFindings.Wrong(differences).With(ProofFindings.Incomplete(request.Counts.Count == 0
             ? "nobody wrote down what was in the source (no manifest), so rows are counted and compared with nothing"
             : "nobody wrote down what was in the source (no manifest): rows are compared with what the dump holds, content with nothing"));
     }

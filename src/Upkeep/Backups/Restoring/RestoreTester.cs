@@ -46,7 +46,7 @@ public sealed class RestoreTester(DatabaseDoor database, ProgramDoor door, Backu
         if (await ChecksumsAsync(manifest, cancellationToken) is { } damaged)
             return RestoreTest.Failed(damaged);
 
-        var (folder, noRoom) = await Scratch.NewAsync(manifest.DatabaseBytes, cancellationToken);
+        var (folder, noRoom) = await Scratch.NewAsync(manifest.RestoredBytes(), cancellationToken);
         if (folder is null)
             return RestoreTest.Failed(noRoom!);
         var engine = BackupEngines.Of(manifest.Engine, database, door, settings, time);

@@ -108,5 +108,4 @@ public sealed class ScratchFolders(ProgramDoor door, RestoreSettings settings, s
         var result = await door.RunAsync("stat", ["--format=%u", "--", "/proc/self/stat", .. paths], new Dictionary<string, string?>(), null, cancellationToken);
         return result.ExitCode == 0 && result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Count() == 1;
     }
-
 }

@@ -63,7 +63,7 @@ public sealed class SizesStep(UpkeepConfiguration configuration, FindForeign for
     {
         var held = new Dictionary<string, string>(earlier.Held, StringComparer.Ordinal) { [run] = "this run's" };
         var stored = inventory.Backups.Select(backup => backup.Stored).OfType<StoredBackup>().ToList();
-        var request = new PruneRequest(stored, configuration.Backup.Keep, database, held, now, DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone]);
+        var request = new PruneRequest(stored, configuration.Backup.Keep, new BackupOwner(database, null), held, now, DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone]);
         return [.. PrunePolicy.Decide(request).Expire.Select(verdict => verdict.Backup.Name)];
     }
 

@@ -113,9 +113,13 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
     private async Task<Act<BackupEffect>> KeepAsync(BackupSurvey survey, StepContext context, CancellationToken cancellationToken)
     {
         var manifest = await _store.ReadManifestAsync(survey.Name, cancellationToken);
-        return manifest is not null && manifest.Run == context.Run && manifest.Database == survey.Database
-            ? await DoneAsync(manifest, "before the interruption, and kept", context, cancellationToken)
-            : Act.Failed<BackupEffect>(null, $"{_store.Folder(survey.Name)} is there and is no backup of this run.", "Move it aside, then: upkeep run --resume");
+        if (manifest is null || manifest.Run != context.Run)
+            return Act.Failed<BackupEffect>(null, $"{_store.Folder(survey.Name)} is there and is no backup of this run.", "Move it aside, then: upkeep run --resume");
+        // Another platform's run on the same day has the same name.
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return (await BackupOwner.OfAsync(connection, cancellationToken)).NotOf(manifest) is { } why
+            ? Act.Failed<BackupEffect>(null, $"{_store.Folder(survey.Name)} is there and is no backup of this run: {why}.", "Move it aside and give each platform a folder of its own (backup: folder), then: upkeep run --resume")
+            : await DoneAsync(manifest, "before the interruption, and kept", context, cancellationToken);
     }
 
     private async Task<Act<BackupEffect>> DoneAsync(BackupManifest manifest, string how, StepContext context, CancellationToken cancellationToken)

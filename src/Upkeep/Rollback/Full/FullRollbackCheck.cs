@@ -27,6 +27,12 @@ internal sealed class FullRollbackCheck(RollbackDoors doors, UpkeepConfiguration
         if (manifest is null)
             return Refused(unusable!);
         await using var session = await doors.Live.OpenAsync(cancellationToken);
+        var owner = await BackupOwner.OfAsync(session, cancellationToken);
+        if (owner.IsOfAnotherServer(manifest))
+        {
+            return Refused(new Problem($"{manifest.Name} is a backup of a database {manifest.Database} on another server (system {manifest.Server}; the platform's database is on {owner.Server}). It is not swapped in; nothing was changed.",
+                $"Where the platform moved here since, restore it beside the live database and look: upkeep backup restore {manifest.Name} --into OTHER. Where two platforms share {configuration.Backup.Folder}, give each its own folder."));
+        }
         if (await RollbackRights.LackingAsync(session, cancellationToken) is { } lacking)
             return Refused(lacking);
         var (refusal, findings) = await Obstacles.FindAsync(session, cancellationToken);

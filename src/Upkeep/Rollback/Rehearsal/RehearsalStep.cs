@@ -75,9 +75,9 @@ public sealed class RehearsalStep(DatabaseDoor database, ProgramDoor programs, S
             : Check.Failed(survey, $"The rehearsal of a full rollback went wrong: {string.Join("; ", survey.Problems.Take(3))}", "Don't rely on a full rollback before this is understood; production was not touched. Repeat it: upkeep rollback --rehearse");
     }
 
-    // This run's own backup, else the newest.
+    // This run's own backup, else the newest of this database.
     private async Task<BackupManifest?> ManifestAsync(string run, CancellationToken cancellationToken) =>
-        await _store.ReadManifestAsync(BackupName.Of(run), cancellationToken) ?? (await _store.ListAsync(cancellationToken)).FirstOrDefault(backup => backup.Manifest is not null)?.Manifest;
+        await _store.ReadManifestAsync(BackupName.Of(run), cancellationToken) ?? (await _store.NewestAsync(await BackupOwner.AsFarAsKnownAsync(database, cancellationToken), cancellationToken))?.Manifest;
 
     private async Task<(RestoredCopy? Copy, Problem? Problem)> CopyAsync(BackupManifest manifest, StepContext context, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ public sealed class PrunePolicyTests
     private static readonly Gen<KeepSettings> _keep = Gen.Select(Gen.Int[1, 10], Gen.Int[0, 6], Gen.Int[0, 8]).Select(keep => new KeepSettings { Daily = keep.Item1, Weekly = keep.Item2, Monthly = keep.Item3 });
 
     private static PruneDecision Decide(IEnumerable<StoredBackup> backups, KeepSettings keep, params string[] held) =>
-        PrunePolicy.Decide(new PruneRequest([.. backups], keep, MadeBackups.Database, held.ToDictionary(run => run, _ => "held"), _now, DateTimeZone.Utc));
+        PrunePolicy.Decide(new PruneRequest([.. backups], keep, new BackupOwner(MadeBackups.Database, "7001"), held.ToDictionary(run => run, _ => "held"), _now, DateTimeZone.Utc));
 
     private static StoredBackup Day(int ago, bool proven = false, string? run = null) => MadeBackups.Stored($"day-{ago}", _now.AddDays(-ago), proven, run);
 
@@ -52,7 +52,7 @@ public sealed class PrunePolicyTests
     {
         // 02:30Z is the evening before in Toronto.
         var backups = new[] { MadeBackups.Stored("late", new DateTimeOffset(2026, 11, 21, 2, 30, 0, TimeSpan.Zero), proven: true), MadeBackups.Stored("early", new DateTimeOffset(2026, 11, 20, 14, 0, 0, TimeSpan.Zero)) };
-        PruneDecision In(string zone) => PrunePolicy.Decide(new PruneRequest(backups, new KeepSettings { Daily = 9, Weekly = 0, Monthly = 0 }, MadeBackups.Database, new Dictionary<string, string>(), _now, DateTimeZoneProviders.Tzdb[zone]));
+        PruneDecision In(string zone) => PrunePolicy.Decide(new PruneRequest(backups, new KeepSettings { Daily = 9, Weekly = 0, Monthly = 0 }, new BackupOwner(MadeBackups.Database, null), new Dictionary<string, string>(), _now, DateTimeZoneProviders.Tzdb[zone]));
 
         In("UTC").Expire.ShouldBeEmpty();
         Names(In("America/Toronto").Expire).ShouldBe(["early"]);
@@ -91,6 +91,29 @@ public sealed class PrunePolicyTests
         decision.Keep.Select(verdict => verdict.Reasons[0]).ShouldBe(
             ["the newest", "held", "it is of the database billing, which this platform doesn't maintain", "its manifest can't be read, so nobody knows what is in it",
              "it says it is of 2026-11-23 12:00Z, which is still to come: one of two clocks is wrong"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_proof_that_left_something_open_lets_nothing_go_and_one_of_before_counts_where_it_left_nothing_open()
+    {
+        StoredBackup Newest(bool? compared, params string[] open) { var day = Day(0, proven: true); return day with { Proof = day.Proof! with { Compared = compared, NotProven = open } }; }
+        int Going(StoredBackup newest) => Decide([newest, Day(1), Day(2)], new KeepSettings { Daily = 1, Weekly = 0, Monthly = 0 }).Expire.Count;
+
+        Going(Newest(true, "the constraint c of t is NOT VALID in the source too")).ShouldBe(2);
+        Going(Newest(false, "public.t is missing: transactions were under way when the backup was taken, so it may be right")).ShouldBe(0);
+        Going(Newest(null)).ShouldBe(2);
+        Going(Newest(null, "indexes and heaps were not checked: pg_amcheck ended with status 1")).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_database_of_the_same_name_on_another_server_counts_neither_as_ours_nor_as_a_newer_proven_one()
+    {
+        static StoredBackup Of(string server, StoredBackup backup) => backup with { Manifest = backup.Manifest! with { Server = server } };
+
+        var decision = Decide([Of("7002", Day(0, proven: true)), Of("7001", Day(1)), Of("7001", Day(2)), Day(3)], new KeepSettings { Daily = 1, Weekly = 0, Monthly = 0 });
+
+        decision.Expire.ShouldBeEmpty();
+        decision.Keep[^1].Reasons.ShouldBe(["it is of a database scenescout on another server (system 7002; this one is 7001), which this platform doesn't maintain"]);
     }
 
     [Fact]

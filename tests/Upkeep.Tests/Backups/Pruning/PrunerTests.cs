@@ -56,6 +56,18 @@ public sealed class PrunerTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task The_word_on_who_makes_a_backup_goes_where_its_maker_died_after_the_backup_had_its_name()
+    {
+        var store = await ConfigureAsync();
+        await MakeAsync(store, "whole", 0);
+        await File.WriteAllTextAsync(Path.Combine(Backups, "whole.part.json"), System.Text.Json.JsonSerializer.Serialize(ProcessMark.Own with { BootId = "an earlier boot" }, Upkeep.Journal.JournalJson.Options), Token);
+
+        (await _upkeep.RunAsync("backup", "prune")).ShouldBe(0);
+
+        Directory.GetFileSystemEntries(Backups).Select(Path.GetFileName).ShouldBe(["whole"]);
+    }
+
+    [Fact]
     public async Task A_removal_that_was_begun_is_ended_and_its_backup_is_none_meanwhile()
     {
         var store = await ConfigureAsync();

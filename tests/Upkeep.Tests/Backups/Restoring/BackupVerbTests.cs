@@ -105,6 +105,27 @@ public sealed class BackupVerbTests(PostgresServer server)
         (await DatabasesAsync(test)).ShouldBe([test.Database.Name, into], ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task What_a_restore_killed_before_it_could_sign_left_is_taken_away_only_where_nothing_is_in_it()
+    {
+        await using var test = await RestoreCase.CreateAsync(server);
+        await test.BackupAsync();
+        var (empty, used) = (test.Database.Name + "_copy", test.Database.Name + "_used");
+        await test.Database.ExecuteAsync($"create database \"{empty}.part\"", Token);
+        await test.Database.ExecuteAsync($"create database \"{used}.part\"", Token);
+        await using var inside = new TestDatabase(test.Database.Cluster, used + ".part");
+        await inside.ExecuteAsync("create table theirs (id int)", Token);
+        Npgsql.NpgsqlConnection.ClearAllPools();
+
+        var call = await CallAsync(test, test.Database.ConnectionString, "backup", "restore", RestoreCase.Name, "--into", empty);
+        var refused = await CallAsync(test, test.Database.ConnectionString, "backup", "restore", RestoreCase.Name, "--into", used);
+
+        call.Status.ShouldBe(ExitStatus.Success, call.Log + call.Answer);
+        refused.Status.ShouldBe(ExitStatus.Usage);
+        (await DatabasesAsync(test)).ShouldBe([test.Database.Name, empty, used + ".part"], ignoreOrder: true);
+        await using var copy = new TestDatabase(test.Database.Cluster, empty);
+    }
+
     private static async Task<IReadOnlyList<string>> DatabasesAsync(RestoreCase test) =>
         await test.Database.Door.QueryAsync("select datname::text from pg_database where starts_with(datname, $1) and datname !~ ($1 || '[0-9]')", row => row.GetString(0), Token, test.Database.Name);
 

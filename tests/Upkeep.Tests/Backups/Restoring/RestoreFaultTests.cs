@@ -59,6 +59,22 @@ public sealed class RestoreFaultTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_read_and_a_dump_that_is_gone_are_damage_that_is_written_down()
+    {
+        await using var test = await RestoreCase.CreateAsync(server);
+        var backup = await test.BackupAsync();
+        var file = Path.Combine(backup.Folder, backup.Manifest!.Files[0].Path);
+        File.Delete(file);
+        File.CreateSymbolicLink(file, "/nowhere/at/all");
+
+        (await test.TestAsync(backup)).Problem!.What.ShouldContain($"{backup.Manifest.Files[0].Path} can't be read: ");
+        Directory.Delete(Path.Combine(backup.Folder, BackupStore.DumpFolder), recursive: true);
+        (await test.TestAsync(backup)).Problem!.What.ShouldContain("is missing");
+
+        (await test.Store.ReadProofAsync(backup.Name, Token)).ShouldNotBeNull().Holds.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task One_flipped_byte_anywhere_is_found_before_anything_is_restored()
     {
         await using var test = await RestoreCase.CreateAsync(server);
