@@ -6,9 +6,9 @@ using Upkeep.Configuration;
 namespace Upkeep.Backups;
 
 /// <summary>Looks through our own store and the folders in which others put backups.</summary>
-/// <param name="database">The platform's database; ours of another are told apart.</param>
+/// <param name="owner">The platform's database; ours of another are told apart.</param>
 /// <param name="foreign">Recognises what others made.</param>
-public sealed class InventoryReader(BackupSettings settings, string database, FindForeign foreign)
+public sealed class InventoryReader(BackupSettings settings, BackupOwner owner, FindForeign foreign)
 {
     /// <summary>The platform's database by its name, as its address has it.</summary>
     public static string DatabaseOf(string connectionString)
@@ -54,7 +54,7 @@ public sealed class InventoryReader(BackupSettings settings, string database, Fi
     {
         if (stored.Manifest is not { } manifest)
             return new KnownBackup(stored.Name, KnownBackup.Own, Directory.GetLastWriteTimeUtc(stored.Folder), 0, "unknown", ForeignState.NotABackup, "it has no manifest that can be read", stored);
-        var (state, detail) = manifest.Database == database ? Files(stored.Folder, manifest) : (ForeignState.OtherDatabase, $"it is of the database {manifest.Database}");
+        var (state, detail) = owner.NotOf(manifest) is { } why ? (ForeignState.OtherDatabase, why) : Files(stored.Folder, manifest);
         return new KnownBackup(stored.Name, KnownBackup.Own, manifest.StartedAt, manifest.Bytes(), manifest.Engine.Program(), state, detail, stored);
     }
 

@@ -1,6 +1,7 @@
 using Upkeep.Backups;
 using Upkeep.Backups.Foreign;
 using Upkeep.Configuration;
+using Upkeep.Postgres;
 
 namespace Upkeep.Maintenance;
 
@@ -15,11 +16,26 @@ public static class BackupInventories
         return new ForeignBackups(doors.Programs, configuration.Backup, token => ForeignExpectation.OfAsync(doors.Database, token), doors.Time).FindAsync;
     }
 
-    /// <summary>Looks through store and folders.</summary>
-    public static Task<BackupInventory> ReadAsync(Platform platform, CancellationToken cancellationToken)
+    /// <summary>Looks through store and folders, also where the database is away: that is when somebody asks what there is.</summary>
+    /// <returns>What was found, and why the database could not be asked what they should be of (null where it could).</returns>
+    public static async Task<(BackupInventory Inventory, DatabaseUnreachableException? Away)> ReadAsync(Platform platform, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(platform);
-        var configuration = platform.Configuration;
-        return new InventoryReader(configuration.Backup, InventoryReader.DatabaseOf(configuration.Database.ConnectionString), Foreign(configuration, platform.Doors)).ReadAsync(cancellationToken);
+        var (configuration, doors) = (platform.Configuration, platform.Doors);
+        DatabaseUnreachableException? away = null;
+        BackupOwner owner;
+        try
+        {
+            await using var connection = await doors.Database.OpenAsync(cancellationToken);
+            owner = await BackupOwner.OfAsync(connection, cancellationToken);
+        }
+        catch (DatabaseUnreachableException problem)
+        {
+            away = problem;
+            owner = new BackupOwner(InventoryReader.DatabaseOf(configuration.Database.ConnectionString), null);
+        }
+        Task<ForeignExpectation> Expected(CancellationToken token) => away is null ? ForeignExpectation.OfAsync(doors.Database, token) : Task.FromResult(new ForeignExpectation(owner.Database, null, null));
+        var foreign = new ForeignBackups(doors.Programs, configuration.Backup, Expected, doors.Time);
+        return (await new InventoryReader(configuration.Backup, owner, foreign.FindAsync).ReadAsync(cancellationToken), away);
     }
 }

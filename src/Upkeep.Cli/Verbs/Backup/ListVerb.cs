@@ -17,7 +17,9 @@ internal static class ListVerb
         {
             await using var composition = Composition.Load(context);
             var platform = composition.Platform;
-            var inventory = await BackupInventories.ReadAsync(platform, cancellationToken);
+            var (inventory, away) = await BackupInventories.ReadAsync(platform, cancellationToken);
+            if (away is not null)
+                context.Output.Notice($"{away.Message} Backups are told apart by the database's name only, and what others made isn't held against its tables.");
             var now = context.Time.GetUtcNow();
             if (context.Output.IsJson)
                 context.Output.Json(new BackupListDocument(1, platform.Configuration.Platform, [.. inventory.Backups.Select(backup => BackupDocument.Of(backup, now))],

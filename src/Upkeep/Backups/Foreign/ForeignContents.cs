@@ -40,6 +40,20 @@ public sealed record ForeignLook(ForeignBackup Backup, ForeignContents Contents)
 /// <param name="Traits">How the database is made; null where it can't be asked.</param>
 public sealed record ForeignExpectation(string Database, IReadOnlyCollection<TableName>? Tables, DatabaseTraits? Traits)
 {
+    /// <summary>Asks the database that is maintained; where it can't be reached, which is when backups are looked at, no more than its name is known.</summary>
+    public static async Task<ForeignExpectation> AsFarAsKnownAsync(DatabaseDoor database, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        try
+        {
+            return await OfAsync(database, cancellationToken);
+        }
+        catch (DatabaseUnreachableException)
+        {
+            return new ForeignExpectation(InventoryReader.DatabaseOf(database.Settings.ConnectionString), null, null);
+        }
+    }
+
     /// <summary>Asks the database that is maintained.</summary>
     /// <exception cref="DatabaseUnreachableException">There is no session to be had.</exception>
     public static async Task<ForeignExpectation> OfAsync(DatabaseDoor database, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ public sealed class PresenceStep(UpkeepConfiguration configuration, FindForeign 
     public override async Task<Check<PresenceSurvey>> CheckAsync(StepContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var inventory = await new InventoryReader(configuration.Backup, _database, foreign).ReadAsync(cancellationToken);
+        var inventory = await new InventoryReader(configuration.Backup, new BackupOwner(_database, null), foreign).ReadAsync(cancellationToken);
         if (inventory.NotChecked.Count == configuration.Backup.Expected.Folders.Count + 1)
             return Check.Skipped<PresenceSurvey>($"no backup could be looked at: {string.Join("; ", inventory.NotChecked.Select(place => $"{place.Place}: {place.Reason}"))}", $"Make the folders readable for {Environment.UserName}.");
         inventory = await WithChecksumsAsync(inventory, context, cancellationToken);

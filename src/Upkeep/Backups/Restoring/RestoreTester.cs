@@ -65,7 +65,7 @@ public sealed class RestoreTester(DatabaseDoor database, ProgramDoor door, Backu
     {
         ArgumentNullException.ThrowIfNull(moved);
         moved(0, null, "reading it to its end");
-        var expected = await ForeignExpectation.OfAsync(database, cancellationToken);
+        var expected = await ForeignExpectation.AsFarAsKnownAsync(database, cancellationToken);
         var look = await new ForeignReader(door, settings, time).LookAsync(path, expected, cancellationToken);
         if (look.Backup.State != ForeignState.Whole)
             return RestoreTest.Failed(Unusable(look.Backup)) with { Look = look };
@@ -75,9 +75,12 @@ public sealed class RestoreTester(DatabaseDoor database, ProgramDoor door, Backu
         var (copy, problem) = await new ForeignRestorer(door, settings, time).RestoreAsync(look, expected, new RestoreRequest(folder, (done, total, what) => moved(done, total, what)), cancellationToken);
         if (copy is null)
             return RestoreTest.Failed(problem!) with { Look = look };
-        var request = new ProofRequest { Counts = look.Contents.Rows, NotProven = [.. ForeignRestorer.LeftOut(look.Contents)], Moved = what => moved(0, null, what) };
+        var request = new ProofRequest { Counts = look.Contents.Rows, NotProven = [.. ForeignRestorer.LeftOut(look.Contents), .. Unasked(expected)], Moved = what => moved(0, null, what) };
         return await ProveAsync(copy, request, _ => Task.CompletedTask, cancellationToken) with { Look = look };
     }
+
+    private static IEnumerable<string> Unasked(ForeignExpectation expected) =>
+        expected.Tables is null ? [$"{expected.Database} itself can't be reached, so nobody could ask which tables it has"] : [];
 
     // Packed text shrinks to a tenth where it is very regular.
     private static long Estimate(ForeignBackup backup) =>

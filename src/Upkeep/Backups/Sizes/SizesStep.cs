@@ -32,7 +32,7 @@ public sealed class SizesStep(UpkeepConfiguration configuration, FindForeign for
         ArgumentNullException.ThrowIfNull(context);
         var now = time.GetUtcNow();
         var database = InventoryReader.DatabaseOf(configuration.Database.ConnectionString);
-        var inventory = await new InventoryReader(configuration.Backup, database, foreign).ReadAsync(cancellationToken);
+        var inventory = await new InventoryReader(configuration.Backup, new BackupOwner(database, null), foreign).ReadAsync(cancellationToken);
         var earlier = past();
         var trends = configuration.Backup.Expected.Folders.Prepend(KnownBackup.Own)
             .Select(source => SizeTrend.Of(source, [.. inventory.Backups.Where(backup => backup.Source == source && backup.IsWhole)], earlier.Sizes.Where(point => point.Source == source)))

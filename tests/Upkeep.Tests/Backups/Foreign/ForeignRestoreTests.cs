@@ -36,6 +36,24 @@ public sealed class ForeignRestoreTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task While_production_is_away_its_backups_are_listed_and_verified_all_the_same_and_that_it_is_away_is_said()
+    {
+        await using var test = await ForeignCase.CreateAsync(server);
+        var path = await test.DumpAsync("backup", "--format=custom");
+        await test.Restore.BackupAsync();
+        var away = new Npgsql.NpgsqlConnectionStringBuilder(test.Restore.Database.ConnectionString) { Port = 1 }.ToString();
+
+        var list = await Upkeep.Tests.Cli.UpkeepCall.RunAsync("backup", "list", "--config", test.Restore.WriteConfiguration(away));
+        var verify = await Upkeep.Tests.Cli.UpkeepCall.RunAsync("backup", "verify", path, "--config", test.Restore.WriteConfiguration(away));
+
+        list.Status.ShouldBe(Upkeep.Cli.ExitStatus.Success, list.Log);
+        list.Answer.ShouldContain("nightly-20261122");
+        list.Log.ShouldContain("can't be reached");
+        verify.Status.ShouldBe(Upkeep.Cli.ExitStatus.Attention, verify.Log + verify.Answer);
+        verify.Answer.ShouldContain($"not proven: {test.Restore.Database.Name} itself can't be reached");
+    }
+
+    [Fact]
     public async Task A_whole_servers_dump_gives_the_database_that_is_maintained()
     {
         await using var test = await ForeignCase.CreateAsync(server);
