@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Upkeep.Cli.Verbs.Backup;
+using Upkeep.Cli.Verbs.Logs;
 using Upkeep.Cli.Verbs.Past;
 using Upkeep.Cli.Verbs.Plan;
 using Upkeep.Cli.Verbs.Rollback;
@@ -21,6 +22,7 @@ internal static class VerbList
         ReportVerb.Create(host),
         RollbackVerb.Create(host),
         BackupVerb.Create(host),
+        LogsVerb.Create(host),
         ScheduleVerb.Create(host),
         DemoVerb.Create(host),
         JanitorVerb.Create(host),

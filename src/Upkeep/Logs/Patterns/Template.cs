@@ -10,14 +10,14 @@ namespace Upkeep.Logs.Patterns;
 /// <param name="Text">For people, for example <c>connection from &lt;*&gt; refused</c>.</param>
 /// <param name="Hours">Lines by hour since 1970.</param>
 /// <param name="Example">The first message of it, as it stood there: clean it before it is shown.</param>
-internal sealed record Template(string Id, string Text, long Count, long FirstLine, IReadOnlyDictionary<long, long> Hours, string Example)
+public sealed record Template(string Id, string Text, long Count, long FirstLine, IReadOnlyDictionary<long, long> Hours, string Example)
 {
     public required DateTimeOffset? FirstSeen { get; init; }
     public required DateTimeOffset? LastSeen { get; init; }
     /// <summary>Only where they were asked for, in order.</summary>
     public required IReadOnlyList<long> Lines { get; init; }
 
-    public static Template Of(Token[] tokens, Tally tally)
+    internal static Template Of(Token[] tokens, Tally tally)
     {
         var identity = string.Join('\n', tokens.Select(token => token.Text));
         var id = XxHash64.HashToUInt64(MemoryMarshal.AsBytes(identity.AsSpan())).ToString("x16", CultureInfo.InvariantCulture);

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Upkeep.Logs.Reading;
 
 /// <summary>How bad a log line says it is.</summary>
-internal enum LogLevel
+public enum LogLevel
 {
     /// <summary>The line names no level: a continuation, a stack trace, or a format we don't know.</summary>
     None,
