@@ -24,8 +24,9 @@ public sealed class Integrity(ProgramDoor door, int jobs, int nice)
         ArgumentNullException.ThrowIfNull(copy);
         const string unproven = "indexes and heaps were not checked";
         await using var connection = await copy.Door.OpenAsync(cancellationToken);
+        // Where nothing could ever be looked through, rows that are all there and equal have to do, or no backup would ever expire.
         if (connection.PostgreSqlVersion.Major < Since)
-            return ProofFindings.Incomplete($"{unproven}: pg_amcheck needs a server of version {Since}, the scratch server has {connection.PostgreSqlVersion}");
+            return ProofFindings.Unproven($"{unproven}: pg_amcheck needs a server of version {Since}, the scratch server has {connection.PostgreSqlVersion}");
         var program = Path.Combine(copy.Cluster.ProgramFolder, "pg_amcheck");
         if (!File.Exists(program))
             return ProofFindings.Incomplete($"{unproven}: there is no pg_amcheck in {copy.Cluster.ProgramFolder} (Debian: apt-get install postgresql-client-{connection.PostgreSqlVersion.Major})");

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using NodaTime;
 using Upkeep.Files;
+using Upkeep.Logs.Reading;
 
 namespace Upkeep.Preparation.Alerts;
 

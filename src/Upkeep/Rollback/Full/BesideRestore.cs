@@ -26,7 +26,7 @@ internal sealed class BesideRestore(DatabaseDoor beside, ProgramDoor programs, U
         if (manifest.Engine == BackupEngineName.PgDump)
             return await LoadAsync(Path.Combine(folder, BackupStore.DumpFolder), manifest, moved, cancellationToken);
         // A physical copy is of a whole server; only a dump of it fits beside a live database.
-        var (scratch, roomless) = await new ScratchFolders(programs, Settings.Restore, configuration.Root).NewAsync(manifest.DatabaseBytes, cancellationToken);
+        var (scratch, roomless) = await new ScratchFolders(programs, Settings.Restore, configuration.Root).NewAsync(manifest.RestoredBytes() + manifest.DatabaseBytes, cancellationToken);
         if (scratch is null)
             return roomless;
         var engine = BackupEngines.Of(manifest.Engine, beside, programs, Settings, time);

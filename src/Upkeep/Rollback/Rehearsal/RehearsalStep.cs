@@ -84,7 +84,7 @@ public sealed class RehearsalStep(DatabaseDoor database, ProgramDoor programs, S
         if (await shelf.TakeAsync(manifest.Name) is { } left)
             return (left, null);
         // Twice, for the stand-in is as large as the restored one.
-        var (folder, problem) = await new ScratchFolders(programs, configuration.Backup.Restore, configuration.Root).NewAsync(2 * manifest.DatabaseBytes, cancellationToken);
+        var (folder, problem) = await new ScratchFolders(programs, configuration.Backup.Restore, configuration.Root).NewAsync(manifest.RestoredBytes() + manifest.DatabaseBytes, cancellationToken);
         if (folder is null)
             return (null, problem);
         var engine = BackupEngines.Of(manifest.Engine, database, programs, configuration.Backup, time);

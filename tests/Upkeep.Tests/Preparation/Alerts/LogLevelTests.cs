@@ -1,4 +1,5 @@
 using System.Text;
+using Upkeep.Logs.Reading;
 using Upkeep.Preparation.Alerts;
 
 namespace Upkeep.Tests.Preparation.Alerts;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Upkeep.Preparation.Alerts;
+namespace Upkeep.Logs.Reading;
 
 /// <summary>The three fields of a JSON log line that matter here.</summary>
 internal readonly record struct JsonLine(LogLevel Level, string? Time, string? Message)

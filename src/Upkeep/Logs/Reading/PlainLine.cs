@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Upkeep.Preparation.Alerts;
+namespace Upkeep.Logs.Reading;
 
 /// <summary>
 /// Finds the level in a line of text. Only a word in the line's head counts, never one in its message: the head is read field by field
@@ -31,7 +31,7 @@ internal static class PlainLine
             if (LevelWords.Of(field) is { } level)
                 return IsMarked(field, start == 0 ? ' ' : line[start - 1], after, depth) ? level : LogLevel.None;
             if (field.Length == 1 && afterNumber && "VDIWEF".Contains(field[0], StringComparison.Ordinal))
-                return field[0] switch { 'E' => LogLevel.Error, 'F' => LogLevel.Critical, _ => LogLevel.Other };
+                return field[0] switch { 'E' => LogLevel.Error, 'F' => LogLevel.Critical, 'W' => LogLevel.Warning, _ => LogLevel.Other };
             // A syslog stamp is three fields of date and time (five with the colons); the host's name after it may be any word.
             var isHost = hostIsNext && fields == 5;
             if (!isHost && !IsHead(field, after, NextIsDash(line, at), depth))
@@ -52,8 +52,7 @@ internal static class PlainLine
     private static bool IsZone(ReadOnlySpan<char> field) =>
         field is "UTC" or "Z" || (field.Length is 3 or 4 && field[^1] == 'T' && !field.ContainsAnyExceptInRange('A', 'Z'));
 
-    private static bool IsCalendarWord(ReadOnlySpan<char> field) => field is "Jan" or "Feb" or "Mar" or "Apr" or "May" or "Jun" or "Jul" or "Aug" or "Sep" or "Oct" or "Nov" or "Dec"
-        or "Mon" or "Tue" or "Wed" or "Thu" or "Fri" or "Sat" or "Sun" or "AM" or "PM";
+    private static bool IsCalendarWord(ReadOnlySpan<char> field) => Field.IsCalendar(field) || field is "AM" or "PM";
 
     private static bool NextIsDash(ReadOnlySpan<char> line, int at)
     {
@@ -79,7 +78,7 @@ internal static class PlainLine
     }
 
     // Outside of quotes only: a message may quote another line.
-    private static LogLevel? Logfmt(ReadOnlySpan<char> line)
+    public static LogLevel? Logfmt(ReadOnlySpan<char> line)
     {
         foreach (var key in (ReadOnlySpan<string>)["level=", "lvl=", "severity="])
         {
@@ -97,7 +96,7 @@ internal static class PlainLine
     // Kubernetes' logger: one letter for the level, then month and day.
     private static LogLevel? Klog(ReadOnlySpan<char> field, int position) =>
         position == 0 && field.Length == 5 && !field[1..].ContainsAnyExceptInRange('0', '9')
-            ? field[0] switch { 'E' => LogLevel.Error, 'F' => LogLevel.Critical, 'I' or 'W' => LogLevel.Other, _ => null }
+            ? field[0] switch { 'E' => LogLevel.Error, 'F' => LogLevel.Critical, 'W' => LogLevel.Warning, 'I' => LogLevel.Other, _ => null }
             : null;
 
     private static bool IsSyslogStamp(ReadOnlySpan<char> line) =>

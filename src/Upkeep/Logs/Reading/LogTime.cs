@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using NodaTime;
 
-namespace Upkeep.Preparation.Alerts;
+namespace Upkeep.Logs.Reading;
 
 /// <summary>Reads the time a log line begins with. Without an offset it is the platform's local time.</summary>
 internal sealed partial class LogTime(DateTimeZone zone, LocalDate today)

@@ -1,13 +1,15 @@
 using System.Collections.Frozen;
 
-namespace Upkeep.Preparation.Alerts;
+namespace Upkeep.Logs.Reading;
 
 /// <summary>How bad a log line says it is.</summary>
-internal enum LogLevel
+public enum LogLevel
 {
     /// <summary>The line names no level: a continuation, a stack trace, or a format we don't know.</summary>
     None,
+    /// <summary>Information and less.</summary>
     Other,
+    Warning,
     Error,
     Critical,
 }
@@ -19,8 +21,8 @@ internal static class LevelWords
     {
         ["critical"] = LogLevel.Critical, ["crit"] = LogLevel.Critical, ["fatal"] = LogLevel.Critical, ["ftl"] = LogLevel.Critical, ["emerg"] = LogLevel.Critical,
         ["emergency"] = LogLevel.Critical, ["alert"] = LogLevel.Critical, ["panic"] = LogLevel.Critical, ["dpanic"] = LogLevel.Critical,
-        ["error"] = LogLevel.Error, ["err"] = LogLevel.Error, ["fail"] = LogLevel.Error, ["severe"] = LogLevel.Error,
-        ["warning"] = LogLevel.Other, ["warn"] = LogLevel.Other, ["wrn"] = LogLevel.Other, ["notice"] = LogLevel.Other, ["info"] = LogLevel.Other, ["inf"] = LogLevel.Other,
+        ["error"] = LogLevel.Error, ["err"] = LogLevel.Error, ["fail"] = LogLevel.Error, ["severe"] = LogLevel.Error, ["failure"] = LogLevel.Error,
+        ["warning"] = LogLevel.Warning, ["warn"] = LogLevel.Warning, ["wrn"] = LogLevel.Warning, ["notice"] = LogLevel.Other, ["info"] = LogLevel.Other, ["inf"] = LogLevel.Other,
         ["information"] = LogLevel.Other, ["log"] = LogLevel.Other, ["debug"] = LogLevel.Other, ["dbg"] = LogLevel.Other, ["dbug"] = LogLevel.Other, ["trace"] = LogLevel.Other,
         ["trce"] = LogLevel.Other, ["verbose"] = LogLevel.Other, ["vrb"] = LogLevel.Other, ["fine"] = LogLevel.Other, ["statement"] = LogLevel.Other, ["detail"] = LogLevel.Other,
         ["hint"] = LogLevel.Other, ["context"] = LogLevel.Other,
@@ -36,9 +38,11 @@ internal static class LevelWords
     {
         >= 60 => LogLevel.Critical,
         >= 50 => LogLevel.Error,
+        >= 40 => LogLevel.Warning,
         >= 10 => LogLevel.Other,
         >= 0 and <= 2 => LogLevel.Critical,
         3 => LogLevel.Error,
+        4 => LogLevel.Warning,
         _ => LogLevel.Other,
     };
 }

@@ -1,0 +1,77 @@
+using System.Globalization;
+using NodaTime;
+using Upkeep.Logs.Reading;
+
+namespace Upkeep.Logs.Patterns;
+
+/// <summary>What to look for.</summary>
+/// <param name="Least">Lines below it are left out, in files that name levels at all; null takes every line.</param>
+/// <param name="Since">Lines before it are left out.</param>
+/// <param name="WithLines">Whether the numbers of all lines are kept, which costs memory by the line.</param>
+public sealed record PatternRequest(LogLevel? Least, DateTimeOffset? Since, bool WithLines);
+
+/// <summary>What was found in some files.</summary>
+public sealed record PatternSurvey
+{
+    public required IReadOnlyList<Template> Templates { get; init; }
+    public required IReadOnlyList<PatternFile> Files { get; init; }
+    /// <summary>Messages that are grouped into the templates.</summary>
+    public required long Messages { get; init; }
+    /// <summary>Messages grouped by their first words only, because there were too many different ones.</summary>
+    public required long Overflow { get; init; }
+}
+
+/// <summary>What was read of one file.</summary>
+/// <param name="FirstLine">The number of its first line less one, counted through all files.</param>
+/// <param name="HasLevels">Whether its lines name levels; else all of them were taken.</param>
+/// <param name="HasTimes">Whether any message bore a time that is known.</param>
+/// <param name="Loss">What was not read of it, and why; null where everything was.</param>
+/// <param name="Notes">What was read with reservations.</param>
+public sealed record PatternFile(string Path, LogFormat Format, Packing Packing, long FirstLine, long Lines, long Continuations, long Bytes, bool HasLevels, bool HasTimes, string? Loss, IReadOnlyList<string> Notes);
+
+/// <summary>Reads log files one after the other, as streams, and groups their messages.</summary>
+public sealed class PatternScan(PatternRequest request, DateTimeZone zone, LocalDate today)
+{
+    private const long CheckEvery = 4 << 20;
+
+    private readonly PatternMiner _miner = new(request.WithLines);
+    private readonly List<PatternFile> _files = [];
+    private long _lines;
+
+    public PatternSurvey Survey => new() { Templates = _miner.Templates(), Files = _files, Messages = _miner.Messages, Overflow = _miner.Overflow };
+
+    /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
+    public void Read(string path, CancellationToken cancellationToken)
+    {
+        using var reader = new LogReader(new LogLines(new LogSource(path)), new TimeReader(zone, today), request.Least is not null);
+        reader.Begin();
+        var least = reader.HasLevels ? request.Least ?? LogLevel.None : LogLevel.None;
+        var since = request.Since?.ToUnixTimeMilliseconds() ?? long.MinValue;
+        var (hasTimes, next) = (false, CheckEvery);
+        while (reader.TryRead(out var entry))
+        {
+            if (reader.Lines.Source.BytesRead >= next)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                next += CheckEvery;
+            }
+            hasTimes |= entry.At != 0;
+            // A line without a time may be from any day: rather one too many.
+            if (entry.Level >= least && (entry.At == 0 || entry.At >= since))
+                _miner.Add(entry.Message, new Sighting(_lines + entry.Line, entry.At));
+        }
+        var lines = reader.Lines;
+        _files.Add(new PatternFile(path, reader.Format, lines.Source.Packing, _lines, lines.Number, reader.Continuations, lines.Source.BytesRead, reader.HasLevels, hasTimes, lines.Source.Loss, [.. Notes(lines)]));
+        _lines += lines.Number;
+    }
+
+    private static IEnumerable<string> Notes(LogLines lines)
+    {
+        if (lines.LongLines > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(lines.LongLines, "line is", "lines are")} longer than {Amount.Bytes(LogLines.MaxLine)}: only the beginning was looked at");
+        if (lines.InvalidLines > 0)
+            yield return $"{Counted.Of(lines.InvalidLines, "line is", "lines are")} not valid UTF-8";
+        if (lines.LinesWithNul > 0)
+            yield return $"{Counted.Of(lines.LinesWithNul, "line holds", "lines hold")} NUL bytes, as after a crash or a truncation under an open file";
+    }
+}
