@@ -29,7 +29,7 @@ public sealed class LogLevelTests
     [InlineData("\u001b[31mERROR\u001b[0m coloured", "Error")]
     [InlineData("2026-11-22 01:02:03 INFO no critical issues", "Other")]
     [InlineData("2026-11-22 01:02:03 INFO retry after ERROR 5", "Other")]
-    [InlineData("2026-11-22 01:02:03 WARN [CRITICAL] path is only watched", "Other")]
+    [InlineData("2026-11-22 01:02:03 WARN [CRITICAL] path is only watched", "Warning")]
     [InlineData("2015-07-29 17:41:44,747 - INFO  [Quorum@774] - ERROR in text", "Other")]
     [InlineData("081109 203615 148 INFO dfs.DataNode$PacketResponder: x", "Other")]
     [InlineData("2026-11-22 01:02:03 no critical issues found", "None")]
