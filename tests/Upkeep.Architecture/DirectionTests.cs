@@ -21,7 +21,6 @@ public sealed class DirectionTests
         { "Reporting", ["Reports", "Running", "Planning", "Journal", "Files"] },
         { "Files", ["Journal"] },
         { "Processes", ["Redaction"] },
-        { "Logs", ["Files", "Redaction"] },
         { "Http", ["Configuration", "Redaction"] },
         { "Postgres", ["Configuration", "Processes", "Redaction", "Running", "Journal", "Files"] },
         { "Health", ["Configuration", "Running", "Journal", "Http", "Postgres", "Files", "Redaction"] },

@@ -11,6 +11,7 @@ internal sealed class HeadLearner
     private const int MaxFields = 14;
     private const double NearlyAll = 0.9;
     private const double Most = 0.7;
+    private const double Dated = 0.25;
     // Node, facility and component may stand between a time and a level.
     private const int LongestGap = 3;
 
@@ -30,10 +31,17 @@ internal sealed class HeadLearner
     {
         // What is indented goes on with the line before it.
         var heads = lines.Where(line => line.Length > 0 && !char.IsWhiteSpace(line[0])).ToList();
+        // So does an exception's own line, which isn't indented: where many lines begin with a time, those that don't have no head.
+        var dated = heads.Where(BeginsWithTime).ToList();
+        if (dated.Count >= Dated * heads.Count)
+            heads = dated;
         if (heads.Count == 0)
             return new HeadLayout();
         return Bars(heads) ?? new HeadLearner(heads).Learn();
     }
+
+    private static bool BeginsWithTime(string line) =>
+        Encoding.Latin1.GetBytes(line) is var bytes && Field.TryNext(bytes, 0, out var first) && Field.KindOf(bytes.AsSpan(first.Start, first.End - first.Start)) == FieldKind.Time;
 
     private static HeadLayout? Bars(List<string> lines)
     {
