@@ -79,6 +79,9 @@ public sealed class PgBackRestTests(RestCluster server) : IClassFixture<RestClus
         labels.ShouldNotContain(orphan.Label);
         labels.ShouldContain(other.Label);
         labels.ShouldContain(next.Label);
+        // The repository is the class's: another test begins with a full backup.
+        (await Engine(database.Door, harness).ForgetAsync(next, Token)).ShouldBeNull();
+        (await Engine(database.Door, theirs).ForgetAsync(other, Token)).ShouldBeNull();
     }
 
     private async Task<IReadOnlyList<string>> LabelsAsync() =>
