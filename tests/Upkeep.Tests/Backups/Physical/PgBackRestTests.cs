@@ -9,14 +9,12 @@ using Upkeep.Tests.Preparation.Backup;
 namespace Upkeep.Tests.Backups.Physical;
 
 /// <summary>Backups in a real pgBackRest repository, restored on real servers.</summary>
-public sealed class PgBackRestTests(RestCluster server) : IClassFixture<RestCluster>
+public sealed class PgBackRestTests(RestCluster server) : PgBackRestCase(server), IClassFixture<RestCluster>
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task What_is_restored_is_what_the_manifest_says_and_the_second_backup_holds_differences_only()
     {
-        await using var database = await server.CreateDatabaseAsync("first", Token);
+        await using var database = await Server.CreateDatabaseAsync("first", Token);
         using var harness = new StepHarness();
         var engine = Engine(database.Door, harness);
         await using (var connection = await database.Door.OpenAsync(Token))
@@ -53,48 +51,13 @@ public sealed class PgBackRestTests(RestCluster server) : IClassFixture<RestClus
     }
 
     [Fact]
-    public async Task A_backup_whose_later_part_fails_leaves_nothing_in_the_repository_and_what_a_dead_attempt_left_there_goes_with_the_next()
-    {
-        await using var database = await server.CreateDatabaseAsync("third", Token);
-        using var harness = new StepHarness();
-        using var theirs = new StepHarness();
-        var other = await TakeAsync(database.Door, theirs, "pre-maintenance-20261206");
-        var before = await LabelsAsync();
-        await using (var session = await database.Door.OpenAsync(Token))
-        {
-            await session.ExecuteAsync("begin; lock table public.events", Token);
-            var impatient = new PgBackRestEngine(database.Door, PostgresServer.Programs, Settings(harness), TimeProvider.System) { LockWait = TimeSpan.FromMilliseconds(200), Patience = TimeSpan.FromSeconds(1) };
-            var taker = new BackupTaker(database.Door, PostgresServer.Programs, Settings(harness), TimeProvider.System) { Engine = impatient };
-            (await taker.TakeAsync(new BackupRequest("pre-maintenance-20261213", StepHarness.Run, (_, _, _) => { }), Token)).Problem!.What.ShouldContain("events can't be read");
-            await session.ExecuteAsync("rollback", Token);
-        }
-        (await LabelsAsync()).ShouldBe(before);
-
-        // A store that lost a backup's folder is what a killed attempt leaves: the repository has it, nobody has its manifest.
-        var orphan = await TakeAsync(database.Door, harness, "pre-maintenance-20261220");
-        Directory.Delete(Folder(harness, orphan), recursive: true);
-        var next = await TakeAsync(database.Door, harness, "pre-maintenance-20261227");
-
-        var labels = await LabelsAsync();
-        labels.ShouldNotContain(orphan.Label);
-        labels.ShouldContain(other.Label);
-        labels.ShouldContain(next.Label);
-        // The repository is the class's: another test begins with a full backup.
-        (await Engine(database.Door, harness).ForgetAsync(next, Token)).ShouldBeNull();
-        (await Engine(database.Door, theirs).ForgetAsync(other, Token)).ShouldBeNull();
-    }
-
-    private async Task<IReadOnlyList<string>> LabelsAsync() =>
-        [.. (await new Upkeep.Backups.Physical.PgBackRest(PostgresServer.Programs, server.Settings).InfoAsync(Token)).Info!.Backups.Select(backup => backup.Label)];
-
-    [Fact]
     public async Task A_server_that_archives_elsewhere_and_a_stanza_that_is_not_there_are_told_with_what_to_issue()
     {
-        await using var database = await server.CreateDatabaseAsync("second", Token);
+        await using var database = await Server.CreateDatabaseAsync("second", Token);
         using var harness = new StepHarness();
         await using var connection = await database.Door.OpenAsync(Token);
-        var unknown = new PgBackRestEngine(database.Door, PostgresServer.Programs, Settings(harness) with { PgBackRest = server.Settings with { Stanza = "other" } }, TimeProvider.System);
-        var gone = new PgBackRestEngine(database.Door, PostgresServer.Programs, Settings(harness) with { PgBackRest = server.Settings with { Program = "/nowhere/pgbackrest" } }, TimeProvider.System);
+        var unknown = new PgBackRestEngine(database.Door, PostgresServer.Programs, Settings(harness) with { PgBackRest = Server.Settings with { Stanza = "other" } }, TimeProvider.System);
+        var gone = new PgBackRestEngine(database.Door, PostgresServer.Programs, Settings(harness) with { PgBackRest = Server.Settings with { Program = "/nowhere/pgbackrest" } }, TimeProvider.System);
         var command = await connection.ScalarAsync<string>("select current_setting('archive_command')", Token);
 
         (await unknown.FindAsync(connection, Token)).Lacking.ShouldHaveSingleItem().Hint!.ShouldContain("--stanza=other stanza-create");
@@ -112,7 +75,7 @@ public sealed class PgBackRestTests(RestCluster server) : IClassFixture<RestClus
 
     private async Task AFlippedByteIsFoundAsync(PgBackRestEngine engine, BackupManifest manifest, string folder)
     {
-        var file = Directory.EnumerateFiles(Path.Combine(server.Repository, "backup", RestCluster.Stanza, manifest.Label!), "*.gz", SearchOption.AllDirectories).OrderByDescending(path => new FileInfo(path).Length).First();
+        var file = Directory.EnumerateFiles(Path.Combine(Server.Repository, "backup", RestCluster.Stanza, manifest.Label!), "*.gz", SearchOption.AllDirectories).OrderByDescending(path => new FileInfo(path).Length).First();
         var bytes = await File.ReadAllBytesAsync(file, Token);
         bytes[bytes.Length / 2] ^= 0x10;
         await File.WriteAllBytesAsync(file, bytes, Token);
@@ -122,17 +85,4 @@ public sealed class PgBackRestTests(RestCluster server) : IClassFixture<RestClus
         read.Holds.ShouldBeFalse();
         read.Summary.ShouldContain("damaged");
     }
-
-    private async Task<BackupManifest> TakeAsync(DatabaseDoor door, StepHarness harness, string name)
-    {
-        var (manifest, problem) = await new BackupTaker(door, PostgresServer.Programs, Settings(harness), TimeProvider.System).TakeAsync(new BackupRequest(name, StepHarness.Run, (_, _, _) => { }), Token);
-        problem.ShouldBeNull();
-        return manifest!;
-    }
-
-    private BackupSettings Settings(StepHarness harness) => CopiedCluster.Settings(harness) with { Engine = BackupEngineName.PgBackRest, PgBackRest = server.Settings };
-
-    private PgBackRestEngine Engine(DatabaseDoor door, StepHarness harness) => new(door, PostgresServer.Programs, Settings(harness), TimeProvider.System);
-
-    private string Folder(StepHarness harness, BackupManifest manifest) => new BackupStore(Settings(harness).Folder).Folder(manifest.Name);
 }

@@ -13,6 +13,7 @@ public sealed class RestCluster : IAsyncLifetime
 {
     public const string Stanza = "tests";
 
+    private static int _made;
     private ServerFolder? _folder;
     private TemporaryCluster? _cluster;
 
@@ -25,7 +26,7 @@ public sealed class RestCluster : IAsyncLifetime
         SkipWithoutProgram();
         _folder = await ServerOwned.CreateAsync(CancellationToken.None);
         var archive = $"pgbackrest --config={Settings.Configuration} --stanza={Stanza} archive-push %p";
-        _cluster = await TemporaryCluster.StartAsync(Path.Combine(Path.GetTempPath(), $"upkeep-rest-{Environment.ProcessId}"),
+        _cluster = await TemporaryCluster.StartAsync(Path.Combine(Path.GetTempPath(), $"upkeep-rest-{Environment.ProcessId}-{Interlocked.Increment(ref _made)}"),
             ["fsync = off", "shared_buffers = 32MB", "autovacuum = off", "archive_mode = on", $"archive_command = '{archive}'", $"unix_socket_directories = '{_folder.Path}'"],
             PostgresServer.Programs, CancellationToken.None);
         var connection = new NpgsqlConnectionStringBuilder(_cluster.ConnectionString());
