@@ -28,11 +28,13 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
 
     /// <summary>Whether the database is the restored one by these facts.</summary>
     internal static bool IsInForce(IReadOnlyList<JournalEntry> entries) =>
-        StepHistory.Of([.. entries.Where(entry => entry.Step == FullRollbackStep.Id)]) is { ActIsComplete: true, WasUndone: false };
+        HistoryIn(entries) is { ActIsComplete: true, WasUndone: false };
 
     /// <summary>Whether one was begun by these facts and not gone back from: the database is the restored one, or may become it.</summary>
     internal static bool IsBegun(IReadOnlyList<JournalEntry> entries) =>
-        StepHistory.Of([.. entries.Where(entry => entry.Step == FullRollbackStep.Id)]) is { ActWasIntended: true, WasUndone: false };
+        HistoryIn(entries) is { ActWasIntended: true, WasUndone: false };
+
+    private static StepHistory HistoryIn(IReadOnlyList<JournalEntry> entries) => StepHistory.Of([.. entries.Where(entry => entry.Step == FullRollbackStep.Id)]);
 
     /// <summary>Restores, proves, swaps; lists what was written since, and carries it over where asked.</summary>
     public Task<RollbackOutcome> RunAsync(FullRollbackRequest request, StopSignal stop, CancellationToken cancellationToken)
@@ -65,7 +67,7 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
             var proof = await UndoerOf(work).UndoAsync(work.Run, Full(work.Locks, static _ => Task.CompletedTask), work.Folder, stop, cancellationToken);
             if (proof.Holds)
                 ForgetRows(work);
-            return new RollbackOutcome.Undone(work.Run, [new StepUndone(FullRollbackStep.Id, proof) { Findings = StepUndone.FindingsOf([.. work.Journal.Read(work.Run).Where(entry => entry.Step == FullRollbackStep.Id)]) }]);
+            return new RollbackOutcome.Undone(work.Run, [StepUndone.Of(work, FullRollbackStep.Id, proof)]);
         }, cancellationToken);
 
     /// <summary>Rehearses on a scratch server. Nothing of the platform is touched or locked, and the journal isn't written to.</summary>
@@ -133,7 +135,7 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     // Taking a failed attempt back can fail itself (the server was still away): that comes first. From going back there is no way but back.
     private async Task<RollbackOutcome?> UnfinishedBackAsync(ChosenRun work, Step step)
     {
-        if (StepHistory.Of(new RunJournal(work.Journal, work.Run).Of(step.Definition.Id)) is not { UndoIsUnfinished: true } history)
+        if (HistoryOf(work, step.Definition.Id) is not { UndoIsUnfinished: true } history)
             return null;
         if (history.Acted is not null)
             return new RollbackOutcome.Refused($"Going back from the full rollback of {work.Run} was begun and not finished.", $"Finish it first: upkeep rollback {work.Run} --back");
@@ -165,7 +167,7 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
 
     private async Task<Proof?> TakenBackAsync(ChosenRun work, Step step)
     {
-        if (StepHistory.Of(new RunJournal(work.Journal, work.Run).Of(step.Definition.Id)) is not { ActWasIntended: true, Acted: null, WasUndone: false })
+        if (HistoryOf(work, step.Definition.Id) is not { ActWasIntended: true, Acted: null, WasUndone: false })
             return null;
         using var never = new StopSignal();
         return await UndoerOf(work).UndoAsync(work.Run, step, work.Folder, never, CancellationToken.None);
@@ -179,11 +181,13 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     // Rows that were carried over into a restored database are gone with it: after another swap they are looked for anew.
     private static void ForgetRows(ChosenRun work)
     {
-        if (StepHistory.Of(new RunJournal(work.Journal, work.Run).Of(RowsStep.Id)) is not { ActWasIntended: true, WasUndone: false })
+        if (HistoryOf(work, RowsStep.Id) is not { ActWasIntended: true, WasUndone: false })
             return;
         work.Journal.Append(work.Run, RowsStep.Id, new UndoIntended());
         work.Journal.Append(work.Run, RowsStep.Id, new UndoEnded(true, "it went with the restored database", null));
     }
+
+    private static StepHistory HistoryOf(ChosenRun work, string step) => StepHistory.Of(new RunJournal(work.Journal, work.Run).Of(step));
 
     private static bool IsGood(StepEnded end) => end.Status is StepStatus.Succeeded or StepStatus.Attention;
 

@@ -11,11 +11,15 @@ public sealed record StepUndone(string Step, Proof Proof)
     /// <summary>What it found on the way that a person should know.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
-    /// <summary>The findings since the undo of a step was begun last.</summary>
-    internal static IReadOnlyList<Finding> FindingsOf(IReadOnlyList<JournalEntry> ofStep)
+    /// <summary>With the findings since the undo of the step was begun last.</summary>
+    internal static StepUndone Of(ChosenRun chosen, string step, Proof proof)
     {
+        List<JournalEntry> ofStep = [.. chosen.Journal.ReadWithoutCheckpoints(chosen.Run).Where(entry => entry.Step == step)];
         var since = ofStep.LastOrDefault(entry => entry.Fact is UndoIntended)?.Sequence ?? long.MaxValue;
-        return [.. ofStep.Where(entry => entry.Sequence > since).Select(entry => entry.Fact).OfType<FindingRaised>().Select(raised => raised.Finding).Where(finding => finding.Severity != Severity.Info)];
+        return new StepUndone(step, proof)
+        {
+            Findings = [.. ofStep.Where(entry => entry.Sequence > since).Select(entry => entry.Fact).OfType<FindingRaised>().Select(raised => raised.Finding).Where(finding => finding.Severity != Severity.Info)],
+        };
     }
 }
 
@@ -72,7 +76,7 @@ public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
             var proof = platform.Steps.FirstOrDefault(step => step.Definition.Id == id) is { } step
                 ? await undoer.UndoAsync(run, step, folder, stop, cancellationToken)
                 : Proof.Missing($"this upkeep has no step {id}", "Undo it with the version that ran it; the report names it.");
-            undone.Add(new StepUndone(id, proof) { Findings = StepUndone.FindingsOf([.. chosen.Journal.Read(run).Where(entry => entry.Step == id)]) });
+            undone.Add(StepUndone.Of(chosen, id, proof));
             // What came before rests on what came after being gone.
             if (!proof.Holds)
                 break;

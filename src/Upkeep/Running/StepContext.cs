@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Upkeep.Journal;
 using Upkeep.Planning;
 
@@ -68,16 +67,7 @@ public sealed class StepContext
     /// undo that was proven: what it took back is no longer progress.
     /// </summary>
     public IReadOnlyList<T> Checkpoints<T>() =>
-        [.. _earlier.Where(entry => entry.Sequence > Undone).Select(entry => (entry.Fact, _undoing) switch
-            {
-                (CheckpointReached reached, false) => reached.Body,
-                (UndoCheckpointReached reached, true) => reached.Body,
-                _ => (JsonElement?)null,
-            })
-            .OfType<JsonElement>()
-            .Select(JournalJson.FromElement<T>)];
-
-    private long Undone => _earlier.LastOrDefault(entry => entry.Fact is UndoEnded { Applied: true })?.Sequence ?? 0;
+        _undoing ? StepCheckpoints.OfUndo<T>(_earlier) : StepCheckpoints.OfAct<T>(_earlier);
 
     /// <summary>What another step of this run saw, or null when it has not looked. The shape is a door's or the journal's, never another slice's.</summary>
     public T? SurveyOf<T>(string stepId) where T : class =>

@@ -6,14 +6,17 @@ namespace Upkeep.Logs.Rotation;
 /// <summary>What archives are called: the log's name and the day.</summary>
 internal static partial class ArchiveName
 {
+    /// <summary>What an archive's name ends in until the log has let its lines go.</summary>
+    public const string Unfinished = ".rotating";
+
     /// <summary>Removes copies that were being made when a rotation was killed, before anything of the log was touched.</summary>
     public static void Sweep(RotationRequest request)
     {
         var name = Path.GetFileName(request.Path);
-        foreach (var part in Directory.EnumerateFiles(request.Folder, "*.rotating"))
+        foreach (var part in Directory.EnumerateFiles(request.Folder, "*" + Unfinished))
         {
             var file = Path.GetFileName(part);
-            if (file.StartsWith(name, StringComparison.Ordinal) && Ending().IsMatch(file[name.Length..]) && !File.Exists(CollapseIntent.FileOf(part[..^".rotating".Length])))
+            if (file.StartsWith(name, StringComparison.Ordinal) && Ending().IsMatch(file[name.Length..]) && !File.Exists(CollapseIntent.FileOf(part[..^Unfinished.Length])))
                 File.Delete(part);
         }
     }
@@ -25,7 +28,7 @@ internal static partial class ArchiveName
         for (var number = 1; ; number++)
         {
             var name = (number == 1 ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}-{number}")) + LogArchive.Extension(request.Compression);
-            if (!File.Exists(name) && !File.Exists(name + ".rotating"))
+            if (!File.Exists(name) && !File.Exists(name + Unfinished))
                 return name;
         }
     }

@@ -21,30 +21,34 @@ public sealed class CollapseRotation(TimeProvider time)
         using var only = RotationLock.Take(request.Folder);
         List<Rotated> done = [.. CollapseIntent.Left(request.Path, request.Folder).Select(Finish).OfType<Rotated>()];
         ArchiveName.Sweep(request);
-        if (Unfit(request.Path) is { } unfit)
+        var facts = FileFacts.Of(request.Path);
+        if (Unfit(request.Path, facts) is { } unfit)
             return (done, unfit);
-        var facts = FileFacts.Of(request.Path)!;
         using var log = Open(request.Path);
-        if (facts.Size < request.MinSize || CollapseCut.Of(log, facts.Size, facts.BlockSize) is not { } cut)
+        if (facts!.Size < request.MinSize || CollapseCut.Of(log, facts.Size, facts.BlockSize) is not { } cut)
             return (done, null);
         var now = time.GetUtcNow();
         var archive = ArchiveName.Free(request, now);
-        var part = archive + ".rotating";
+        var part = archive + ArchiveName.Unfinished;
+        CollapseIntent intent;
         try
         {
             var copied = LogArchive.Write(part, log, cut.From, cut.Cut, request.Compression, cancellationToken);
             LogArchive.Prove(part, copied, request.Compression);
             facts.Dress(part);
-            Note(new CollapseIntent(Guid.NewGuid().ToString("N"), request.Path, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, cut.IsJson, now, copied,
-                LogArchive.Hash(log, cut.From, cut.Keep)));
+            intent = new CollapseIntent(Guid.NewGuid().ToString("N"), request.Path, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, cut.IsJson, now, copied,
+                LogArchive.Hash(log, cut.From, cut.Keep));
+            Note(intent);
         }
         catch
         {
-            // Nothing of the log was touched: the copy goes, and it is as if nothing had been begun.
+            // Nothing of the log was touched: the intent goes, then the copy, and it is as if nothing had been begun.
+            File.Delete(CollapseIntent.FileOf(archive));
             File.Delete(part);
             throw;
         }
-        done.AddRange(CollapseIntent.Left(request.Path, request.Folder).Select(Finish).OfType<Rotated>());
+        if (Finish(intent) is { } rotated)
+            done.Add(rotated);
         return (done, null);
     }
 
@@ -61,6 +65,9 @@ public sealed class CollapseRotation(TimeProvider time)
     // The mark first: whether it stands at its place or at the front tells ever after whether the blocks are gone.
     private static bool LetGo(SafeFileHandle log, CollapseIntent intent)
     {
+        // Without the copy the log has the only lines there are.
+        if (!File.Exists(intent.Part))
+            return false;
         if (!IsMarked(log, intent.Keep, intent))
         {
             // Somebody emptied or overwrote it since: then what stands there now isn't what was copied.
@@ -114,7 +121,7 @@ public sealed class CollapseRotation(TimeProvider time)
 
     private static SafeFileHandle Open(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
-    private static Problem? Unfit(string path) => FileFacts.Of(path) switch
+    private static Problem? Unfit(string path, FileFacts? found) => found switch
     {
         null => new Problem($"There is no {path}.", "Look whether somebody else rotates it."),
         { IsLink: true } => new Problem($"{path} is a link.", "Name the file that it leads to."),

@@ -39,8 +39,7 @@ internal sealed record CollapseIntent(string Id, string Path, string Archive, ul
 {
     private const string Suffix = ".rotation.json";
 
-    /// <summary>The archive's name until the log has let its lines go.</summary>
-    public string Part => Archive + ".rotating";
+    public string Part => Archive + ArchiveName.Unfinished;
 
     public string File => FileOf(Archive);
 

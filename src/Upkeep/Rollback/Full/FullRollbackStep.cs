@@ -89,8 +89,7 @@ public sealed class FullRollbackStep(DatabaseDoor database, ProgramDoor programs
     public async Task<bool> IsSwappedInAsync(IReadOnlyList<JournalEntry> ofStep, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ofStep);
-        var since = ofStep.LastOrDefault(entry => entry.Fact is UndoEnded { Applied: true })?.Sequence ?? 0;
-        var past = RollbackPast.Of([.. ofStep.Where(entry => entry.Sequence > since).Select(entry => entry.Fact).OfType<CheckpointReached>().Select(reached => JournalJson.FromElement<RollbackCheckpoint>(reached.Body))]);
+        var past = RollbackPast.Of(StepCheckpoints.OfAct<RollbackCheckpoint>(ofStep));
         if (past.MadeOid is null)
             return false;
         await using var doors = Doors();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Upkeep.Journal;
 using Upkeep.Postgres;
 using Upkeep.Running;
 
@@ -27,10 +26,7 @@ internal sealed class CarriedRows
     public static async Task<CarriedRows> ReadAsync(StepContext context, IEnumerable<CarriedBatch> noted, DatabaseDoor live, TimeProvider time, CancellationToken cancellationToken)
     {
         var carried = new CarriedRows();
-        var ofStep = context.Facts.Where(entry => entry.Step == RowsStep.Id).ToList();
-        // What was carried into a database that was put away again is none of this one's.
-        var since = ofStep.LastOrDefault(entry => entry.Fact is UndoEnded { Applied: true })?.Sequence ?? 0;
-        foreach (var batch in ofStep.Where(entry => entry.Sequence > since).Select(entry => entry.Fact).OfType<CheckpointReached>().Select(reached => JournalJson.FromElement<CarriedBatch>(reached.Body)).Concat(noted))
+        foreach (var batch in context.Checkpoints<CarriedBatch>().Concat(noted))
         {
             // So long ago that the server has forgotten it: our sessions end with us, so it did not run on, and what it noted was about to be committed.
             if (await live.FateAsync(batch.Xid, time, cancellationToken) != TransactionFate.Aborted)

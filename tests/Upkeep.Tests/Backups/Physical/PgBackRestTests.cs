@@ -1,7 +1,6 @@
 using Upkeep.Backups;
 using Upkeep.Backups.Engines;
 using Upkeep.Backups.Restoring;
-using Upkeep.Configuration;
 using Upkeep.Postgres;
 using Upkeep.Testing;
 using Upkeep.Tests.Preparation.Backup;

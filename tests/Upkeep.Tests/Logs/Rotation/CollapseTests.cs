@@ -93,17 +93,11 @@ public sealed class CollapseTests : IDisposable
     {
         string[] lines = [.. Enumerable.Range(0, 5000).Select(line => $"line {line}")];
         File.WriteAllLines(_logs.Log, lines);
-        // As it is after the intent, with half of the mark.
-        var facts = FileFacts.Of(_logs.Log)!;
+        var intent = Intended();
         using (var log = File.OpenHandle(_logs.Log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
         {
-            var cut = CollapseCut.Of(log, facts.Size, facts.BlockSize)!;
-            var archive = ArchiveName.Free(_logs.Request, TimeProvider.System.GetUtcNow());
-            var copied = LogArchive.Write(archive + ".rotating", log, cut.From, cut.Cut, ArchiveCompression.Zstd, Token);
-            var intent = new CollapseIntent(Guid.NewGuid().ToString("N"), _logs.Log, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, false, TimeProvider.System.GetUtcNow(), copied, LogArchive.Hash(log, cut.From, cut.Keep));
-            File.WriteAllBytes(intent.File, JsonSerializer.SerializeToUtf8Bytes(intent));
-            var mark = RotationMark.Make(intent.Id, intent.At, false, (int)(cut.Cut - cut.Keep));
-            RandomAccess.Write(log, mark.AsSpan(0, mark.Length / 2), cut.Keep);
+            var mark = RotationMark.Make(intent.Id, intent.At, false, (int)(intent.Cut - intent.Keep));
+            RandomAccess.Write(log, mark.AsSpan(0, mark.Length / 2), intent.Keep);
         }
 
         _rotation.Rotate(_logs.Request with { MinSize = long.MaxValue }, Token).Done.ShouldHaveSingleItem();
@@ -116,15 +110,7 @@ public sealed class CollapseTests : IDisposable
     {
         string[] lines = [.. Enumerable.Range(0, 5000).Select(line => $"line {line}")];
         File.WriteAllLines(_logs.Log, lines);
-        var facts = FileFacts.Of(_logs.Log)!;
-        var archive = ArchiveName.Free(_logs.Request, TimeProvider.System.GetUtcNow());
-        using (var log = File.OpenHandle(_logs.Log))
-        {
-            var cut = CollapseCut.Of(log, facts.Size, facts.BlockSize)!;
-            var copied = LogArchive.Write(archive + ".rotating", log, cut.From, cut.Cut, ArchiveCompression.Zstd, Token);
-            var intent = new CollapseIntent(Guid.NewGuid().ToString("N"), _logs.Log, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, false, TimeProvider.System.GetUtcNow(), copied, LogArchive.Hash(log, cut.From, cut.Keep));
-            File.WriteAllBytes(intent.File, JsonSerializer.SerializeToUtf8Bytes(intent));
-        }
+        Intended();
         using (var log = File.OpenHandle(_logs.Log, FileMode.Open, FileAccess.Write))
             RandomAccess.SetLength(log, 0);
         File.AppendAllText(_logs.Log, "after\n");
@@ -132,6 +118,19 @@ public sealed class CollapseTests : IDisposable
         _rotation.Rotate(_logs.Request, Token).Done.ShouldBeEmpty();
 
         File.ReadAllText(_logs.Log).ShouldBe("after\n");
+        Directory.GetFiles(_logs.Folder, "*rotat*").Select(Path.GetFileName).ShouldBe([".upkeep-rotation.lock"]);
+    }
+
+    [Fact]
+    public void A_log_whose_copy_is_gone_keeps_its_lines()
+    {
+        string[] lines = [.. Enumerable.Range(0, 5000).Select(line => $"line {line}")];
+        File.WriteAllLines(_logs.Log, lines);
+        File.Delete(Intended().Part);
+
+        _rotation.Rotate(_logs.Request with { MinSize = long.MaxValue }, Token).Done.ShouldBeEmpty();
+
+        File.ReadAllLines(_logs.Log).ShouldBe(lines);
         Directory.GetFiles(_logs.Folder, "*rotat*").Select(Path.GetFileName).ShouldBe([".upkeep-rotation.lock"]);
     }
 
@@ -161,6 +160,19 @@ public sealed class CollapseTests : IDisposable
     }
 
     public void Dispose() => _logs.Dispose();
+
+    // As it is when a rotation is killed right after its intent.
+    private CollapseIntent Intended()
+    {
+        var facts = FileFacts.Of(_logs.Log)!;
+        using var log = File.OpenHandle(_logs.Log);
+        var cut = CollapseCut.Of(log, facts.Size, facts.BlockSize)!;
+        var archive = ArchiveName.Free(_logs.Request, TimeProvider.System.GetUtcNow());
+        var copied = LogArchive.Write(archive + ArchiveName.Unfinished, log, cut.From, cut.Cut, ArchiveCompression.Zstd, Token);
+        var intent = new CollapseIntent(Guid.NewGuid().ToString("N"), _logs.Log, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, false, TimeProvider.System.GetUtcNow(), copied, LogArchive.Hash(log, cut.From, cut.Keep));
+        File.WriteAllBytes(intent.File, JsonSerializer.SerializeToUtf8Bytes(intent));
+        return intent;
+    }
 
     private static byte[] Bytes(Random random)
     {
