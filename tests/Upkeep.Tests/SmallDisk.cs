@@ -19,6 +19,11 @@ internal sealed class SmallDisk : IAsyncDisposable
         return new SmallDisk(folder);
     }
 
+    /// <summary>Makes room on it.</summary>
+    /// <param name="size">As <see cref="MountAsync"/> has it.</param>
+    public async Task GrowAsync(string size, CancellationToken cancellationToken) =>
+        (await RunAsync("mount", ["-o", $"remount,size={size}", Folder], cancellationToken)).ShouldBeNull();
+
     // A process that was killed a moment ago may still be letting go of it.
     public async ValueTask DisposeAsync()
     {

@@ -30,7 +30,10 @@ public sealed class RetentionTroubleTests(PostgresServer server)
         end.Status.ShouldBe(StepStatus.Failed);
         end.Reason.ShouldNotBeNull().ShouldContain("the archive can't be written");
         (test.Effect.Deleted + await test.CountAsync("logs")).ShouldBe(40000);
-        if (test.Effect.Leaves[0].Manifest is not null)
+        // What fits may leave no room for the list of it: then the undo makes it, once there is room.
+        if (test.Effect.Leaves[0].Manifest is null)
+            await disk.GrowAsync("4m", Token);
+        if (test.Effect.Deleted > 0)
             (await test.UndoAsync()).Holds.ShouldBeTrue();
         (await test.ContentAsync("logs")).ShouldBe(before);
     }
