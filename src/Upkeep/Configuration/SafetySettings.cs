@@ -26,11 +26,3 @@ public sealed record AlertSettings
     /// <summary>More criticals in today's log than this is a no-go.</summary>
     public int MaxCriticalLines { get; init; }
 }
-
-/// <summary>Where the platform's logs are.</summary>
-public sealed record LogSettings
-{
-    /// <summary>The application log of the day; <c>{date}</c> stands for today as yyyy-MM-dd in the platform's zone. Null where there is none.</summary>
-    [FilePath]
-    public string? Application { get; init; }
-}

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Upkeep.Cli.Output;
+using Upkeep.Configuration;
 using Upkeep.Logs.Rotation;
 using Upkeep.Running;
 

@@ -69,8 +69,8 @@ internal sealed class Binder(References references, Notes notes, string folder)
             }
             entry = new YamlEntry(key.Name, line, new YamlScalar(line, $"${{{variable.Name}}}", Plain: false));
         }
-        // A section that isn't there is read as an empty one: its own defaults and variables count all the same.
-        if (entry is null && RecordShape.IsRecord(key.Type))
+        // A section that isn't there is read as an empty one: its own defaults and variables count all the same. One that is null by default may be left out.
+        if (entry is null && RecordShape.IsRecord(key.Type) && (key.IsRequired || key.Property.GetValue(record) is not null))
             entry = new YamlEntry(key.Name, line, new YamlMap(line, []));
         if (entry is null)
         {

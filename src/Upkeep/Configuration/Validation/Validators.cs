@@ -26,6 +26,7 @@ internal static class Validators
         WindowSettings window => WindowValidator.Check(window),
         ThrottleSettings throttle => ThrottleValidator.Check(throttle),
         RollbackSettings rollback => ServiceValidator.Check(rollback.Services),
+        LogSettings logs => LogValidator.Check(logs),
         HealthSettings health => HealthValidator.Check(health),
         RetentionSettings retention => RetentionValidator.Check(retention.Rules, mayBeZero: false),
         SessionSettings sessions => RetentionValidator.Check(sessions.Rules, mayBeZero: true),

@@ -1,14 +1,8 @@
 using System.Text.Json;
+using Upkeep.Configuration;
 using Upkeep.Files;
 
 namespace Upkeep.Logs.Rotation;
-
-/// <summary>How an archive is compressed.</summary>
-public enum ArchiveCompression
-{
-    Zstd,
-    Gzip,
-}
 
 /// <summary>What is asked for.</summary>
 /// <param name="Path">The log, absolute.</param>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Upkeep.Configuration;
 using Upkeep.Files;
 using Upkeep.Logs.Rotation;
 
