@@ -25,7 +25,7 @@ public static class StepCatalogue
             .. DatabaseSteps.Create(configuration, doors.Database, doors.Time),
             .. PerformanceSteps.Create(configuration.Performance, doors.Database, doors.Redactor),
             new RestoreTestStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),
-            .. BackupSteps.Create(configuration, BackupInventories.Foreign(configuration, doors), () => BackupHistory.ReadIfAny(configuration, doors), doors.Redactor, doors.Time),
+            .. BackupSteps.Create(configuration, BackupInventories.ForSteps(configuration, doors), () => BackupHistory.ReadIfAny(configuration, doors), doors.Redactor, doors.Time),
             new RehearsalStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),
             .. VerificationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor),
             .. ReportingSteps.Create(),
