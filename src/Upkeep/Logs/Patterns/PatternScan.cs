@@ -1,6 +1,6 @@
 using System.Globalization;
 using NodaTime;
-using Upkeep.Logs.Reading;
+using Upkeep.LogReading;
 
 namespace Upkeep.Logs.Patterns;
 
@@ -43,25 +43,22 @@ public sealed class PatternScan(PatternRequest request, DateTimeZone zone, Local
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
     public void Read(string path, CancellationToken cancellationToken)
     {
-        using var reader = new LogReader(new LogLines(new LogSource(path)), new TimeReader(zone, today), request.Least is not null);
+        using var reader = new LogReader(new LogLines(new LogSource(path)), new TimeReader(zone, today), request.Least ?? LogLevel.None);
+        reader.Lines.EveryBytes(CheckEvery, () =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return true;
+        });
         reader.Begin();
-        var least = reader.HasLevels ? request.Least ?? LogLevel.None : LogLevel.None;
         var since = request.Since?.ToUnixTimeMilliseconds() ?? long.MinValue;
-        var (hasTimes, next) = (false, CheckEvery);
         while (reader.TryRead(out var entry))
         {
-            if (reader.Lines.Source.BytesRead >= next)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                next += CheckEvery;
-            }
-            hasTimes |= entry.At != 0;
             // A line without a time may be from any day: rather one too many.
-            if (entry.Level >= least && (entry.At == 0 || entry.At >= since))
+            if (entry.At == 0 || entry.At >= since)
                 _miner.Add(entry.Message, new Sighting(_lines + entry.Line, entry.At));
         }
         var lines = reader.Lines;
-        _files.Add(new PatternFile(path, reader.Format, lines.Source.Packing, _lines, lines.Number, reader.Continuations, lines.Source.BytesRead, reader.HasLevels, hasTimes, lines.Source.Loss, [.. Notes(lines)]));
+        _files.Add(new PatternFile(path, reader.Format, lines.Source.Packing, _lines, lines.Number, reader.Continuations, lines.Source.BytesRead, reader.HasLevels, reader.HasTimes, lines.Source.Loss, [.. Notes(lines)]));
         _lines += lines.Number;
     }
 

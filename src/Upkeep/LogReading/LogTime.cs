@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using NodaTime;
 
-namespace Upkeep.Logs.Reading;
+namespace Upkeep.LogReading;
 
 /// <summary>Reads the time a log line begins with. Without an offset it is the platform's local time.</summary>
 internal sealed partial class LogTime(DateTimeZone zone, LocalDate today)
@@ -12,17 +12,34 @@ internal sealed partial class LogTime(DateTimeZone zone, LocalDate today)
 
     private static readonly string[] _months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-    public Instant? Read(ReadOnlySpan<char> line)
+    private static readonly Regex[] _forms = [Iso(), Web(), Syslog(), MonthAndDay(), TwoDigitYear(), Compact(), Epoch()];
+
+    /// <param name="line">A line, or only its time.</param>
+    /// <param name="length">How much of it was needed to find the time.</param>
+    public Instant? Read(ReadOnlySpan<char> line, out int length)
     {
         var head = line[..Math.Min(Head, line.Length)].ToString();
-        if (Iso().Match(head) is { Success: true } iso)
-            return Make(iso, Number(iso, "year"), Number(iso, "month"));
-        if (Web().Match(head) is { Success: true } web)
-            return Make(web, Number(web, "year"), Month(web));
-        // Syslog has no year: a month later than this one was last year's.
-        if (Syslog().Match(head) is { Success: true } syslog)
-            return Make(syslog, Month(syslog) > today.Month ? today.Year - 1 : today.Year, Month(syslog));
+        foreach (var form in _forms)
+        {
+            if (form.Match(head) is not { Success: true } match)
+                continue;
+            length = match.Index + match.Length;
+            return Of(match);
+        }
+        length = 0;
         return null;
+    }
+
+    private Instant? Of(Match match)
+    {
+        if (match.Groups["epoch"] is { Success: true } epoch)
+            return FromEpoch(double.Parse(epoch.ValueSpan, CultureInfo.InvariantCulture));
+        var month = match.Groups["month"].ValueSpan is var name && char.IsAsciiLetter(name[0]) ? Month(match) : Number(match, "month");
+        if (match.Groups["year"].Success)
+            return Make(match, Number(match, "year") is var year && year < 100 ? 2000 + year : year, month);
+        // Without a year: the last day of that name that has begun anywhere on earth.
+        var isAhead = month > today.Month || month == today.Month && Number(match, "day") > today.Day + 1;
+        return Make(match, isAhead ? today.Year - 1 : today.Year, month);
     }
 
     /// <summary>Seconds or milliseconds since 1970, as JSON loggers write them.</summary>
@@ -61,6 +78,23 @@ internal sealed partial class LogTime(DateTimeZone zone, LocalDate today)
     [GeneratedRegex(@"(?<day>\d\d)/(?<month>[A-Z][a-z]{2})/(?<year>\d{4}):(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)\s?(?<offset>[+-]\d{4})?", RegexOptions.CultureInvariant)]
     private static partial Regex Web();
 
-    [GeneratedRegex(@"\b(?<month>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)\b", RegexOptions.CultureInvariant)]
+    // Syslog, and ctime with its year at the end.
+    [GeneratedRegex(@"\b(?<month>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)\b(?:\.\d+)?(?: (?<year>(?:19|20)\d\d)\b)?", RegexOptions.CultureInvariant)]
     private static partial Regex Syslog();
+
+    // 03-17 16:13:38.811 (Android), 10.30 16:49:06
+    [GeneratedRegex(@"^\[?(?<month>\d\d)[-.](?<day>\d\d) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)", RegexOptions.CultureInvariant)]
+    private static partial Regex MonthAndDay();
+
+    // 17/06/09 20:10:40 (Hadoop, Spark), 081109 203615 (HDFS)
+    [GeneratedRegex(@"^(?:(?<year>\d\d)/(?<month>\d\d)/(?<day>\d\d) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)|(?<year>\d\d)(?<month>\d\d)(?<day>\d\d) (?<hour>\d\d)(?<minute>\d\d)(?<second>\d\d))\b", RegexOptions.CultureInvariant)]
+    private static partial Regex TwoDigitYear();
+
+    // 20171223-22:15:29:606
+    [GeneratedRegex(@"^(?<year>20\d\d)(?<month>\d\d)(?<day>\d\d)[-T ](?<hour>\d{1,2}):?(?<minute>\d{1,2}):?(?<second>\d{1,2})", RegexOptions.CultureInvariant)]
+    private static partial Regex Compact();
+
+    // 1131566461, after a dash on some clusters
+    [GeneratedRegex(@"^(?:- )?\[?(?<epoch>1\d{9}(?:\d{3})?)(?!\d)", RegexOptions.CultureInvariant)]
+    private static partial Regex Epoch();
 }
