@@ -63,14 +63,15 @@ public sealed class ErrorPatternsStep(UpkeepConfiguration configuration, Func<IR
         var isWhole = true;
         foreach (var log in logs.Where(log => log.Files.Count == 0))
             context.Raise(Severity.Info, "log" + Finding.NotCheckedSuffix, $"Not checked: {log.Log}, because there is no such file.", log.Log);
-        foreach (var file in logs.SelectMany(log => log.Files))
+        foreach (var file in logs.SelectMany(log => log.Files).TakeWhile(_ => !context.Stop.IsRequested))
         {
-            if (context.Stop.IsRequested)
-                return null;
             try
             {
-                var read = scan.Read(file, cancellationToken);
-                context.Progress(read.Bytes, null, "bytes", file);
+                var read = scan.Read(file, cancellationToken, bytes =>
+                {
+                    context.Progress(bytes, null, "bytes", file);
+                    return !context.Stop.IsRequested;
+                });
                 if (read.Loss is null)
                     continue;
                 isWhole = false;
@@ -82,7 +83,7 @@ public sealed class ErrorPatternsStep(UpkeepConfiguration configuration, Func<IR
                 context.Raise(Severity.Warning, "log" + Finding.NotCheckedSuffix, $"Not checked: {file}, because it can't be read: {problem.Message}", file, "Let the user who runs upkeep read it, for example as a member of the group adm.");
             }
         }
-        return isWhole;
+        return context.Stop.IsRequested ? null : isWhole;
     }
 
     private ErrorPatternsSurvey Survey(Reading reading, DateTimeZone zone)

@@ -15,26 +15,28 @@ internal static partial class WeekFiles
     /// <param name="days">The days of the week, for a log of which each has its own.</param>
     public static IReadOnlyList<WeekLog> Find(LogSettings settings, IReadOnlyList<LocalDate> days, DateTimeOffset from)
     {
-        var logs = settings.Files.Select(file => file.Path).ToList();
-        var named = logs.Select(log => new WeekLog(log, [.. Matching(log).SelectMany(path => Archives(path, settings.Archives, from).Append(path))]));
-        // The application's log is among them, or read on its own.
-        var daily = settings.Application is not { } application ? []
-            : new[] { new WeekLog(application, [.. days.Select(day => application.Replace("{date}", day.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Where(File.Exists)]) };
+        var logs = new List<WeekLog>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        return [.. named.Concat(daily).Select(log => log with { Files = [.. log.Files.Where(seen.Add)] }).Where(log => log.Files.Count > 0 || !daily.Contains(log) || logs.Count == 0)];
+        foreach (var log in settings.Files.Select(file => file.Path))
+            logs.Add(new WeekLog(log, [.. Matching(log).SelectMany(path => Archives(path, settings.Archives, from).Append(path)).Where(File.Exists).Where(seen.Add)]));
+        if (settings.Application is not { } application)
+            return logs;
+        var daily = days.Select(day => application.Replace("{date}", day.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Where(File.Exists).ToList();
+        // It may be one of those above.
+        if (daily.Count == 0 || daily.Exists(path => !seen.Contains(path)))
+            logs.Add(new WeekLog(application, [.. daily.Where(seen.Add)]));
+        return logs;
     }
 
     private static IEnumerable<string> Matching(string log)
     {
         var (folder, name) = (Path.GetDirectoryName(log)!, Path.GetFileName(log));
         if (name.AsSpan().IndexOfAny('*', '?') < 0)
-            return File.Exists(log) || HasArchives(folder, name) ? [log] : [];
+            return [log];
         return Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder).Where(path => FileSystemName.MatchesSimpleExpression(name, Path.GetFileName(path), ignoreCase: false) && !Ending().IsMatch(path)).Order(StringComparer.Ordinal)
             : [];
     }
-
-    private static bool HasArchives(string folder, string name) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, name + "?*").Any(path => Ending().IsMatch(path));
 
     // An archive that was last written before the week holds none of its lines.
     private static IEnumerable<string> Archives(string log, string? folder, DateTimeOffset from)

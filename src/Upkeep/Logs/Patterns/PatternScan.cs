@@ -46,14 +46,15 @@ public sealed class PatternScan(PatternRequest request, DateTimeZone zone, Local
 
     public PatternSurvey Survey => new() { Templates = _miner.Templates(), Files = _files, Messages = _miner.Messages, Overflow = _miner.Overflow };
 
+    /// <param name="goOn">Asked now and then with the bytes read so far; null always goes on.</param>
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
-    public PatternFile Read(string path, CancellationToken cancellationToken)
+    public PatternFile Read(string path, CancellationToken cancellationToken, Func<long, bool>? goOn = null)
     {
         using var reader = new LogReader(new LogLines(new LogSource(path)), new TimeReader(zone, today), request.Least ?? LogLevel.None);
         reader.Lines.EveryBytes(CheckEvery, () =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return true;
+            return goOn is null || goOn(reader.Lines.Source.BytesRead);
         });
         reader.Begin();
         var since = request.Since?.ToUnixTimeMilliseconds() ?? long.MinValue;
