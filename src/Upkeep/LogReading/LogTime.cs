@@ -14,15 +14,24 @@ internal sealed partial class LogTime(DateTimeZone zone, LocalDate today)
 
     private static readonly Regex[] _forms = [Iso(), Web(), Syslog(), MonthAndDay(), TwoDigitYear(), Compact(), Epoch()];
 
+    private Regex? _before;
+
     /// <param name="line">A line, or only its time.</param>
     /// <param name="length">How much of it was needed to find the time.</param>
     public Instant? Read(ReadOnlySpan<char> line, out int length)
     {
         var head = line[..Math.Min(Head, line.Length)].ToString();
+        // The lines of a log begin alike.
+        if (_before?.Match(head) is { Success: true, Index: 0 } again)
+        {
+            length = again.Length;
+            return Of(again);
+        }
         foreach (var form in _forms)
         {
             if (form.Match(head) is not { Success: true } match)
                 continue;
+            _before = form;
             length = match.Index + match.Length;
             return Of(match);
         }

@@ -75,10 +75,32 @@ internal sealed class StructuredLines(LogFormat format, TimeReader times)
         if (end < 0 || !Utf8Parser.TryParse(request[(end + 2)..], out int status, out _))
             return false;
         var level = status switch { >= 500 => LogLevel.Error, >= 400 => LogLevel.Warning, _ => LogLevel.Other };
-        var words = Encoding.UTF8.GetString(request[..end]).Split(' ');
-        var path = words.Length > 1 ? words[1].Split('?')[0] : "";
-        parts = new LogParts(level, times.Read(line[(open + 1)..close]), Made($"{words[0]} {path} answered {status} {HttpAnswer.Of(status)}"));
+        request = request[..end];
+        var space = request.IndexOf((byte)' ');
+        var method = space < 0 ? request : request[..space];
+        var path = space < 0 ? default : request[(space + 1)..];
+        if (path.IndexOfAny((byte)' ', (byte)'?') is >= 0 and var rest)
+            path = path[..rest];
+        parts = new LogParts(level, times.Read(line[(open + 1)..close]), Answered(method, path, status));
         return true;
+    }
+
+    private ReadOnlySpan<byte> Answered(ReadOnlySpan<byte> method, ReadOnlySpan<byte> path, int status)
+    {
+        const int MostBesides = 100;
+        if (_made.Length < method.Length + path.Length + MostBesides)
+            _made = new byte[method.Length + path.Length + MostBesides];
+        method.CopyTo(_made);
+        var at = method.Length;
+        _made[at++] = (byte)' ';
+        path.CopyTo(_made.AsSpan(at));
+        at += path.Length;
+        " answered "u8.CopyTo(_made.AsSpan(at));
+        at += " answered ".Length;
+        Utf8Formatter.TryFormat(status, _made.AsSpan(at), out var digits);
+        _made[at += digits] = (byte)' ';
+        at++;
+        return _made.AsSpan(0, at + Encoding.UTF8.GetBytes(HttpAnswer.Of(status), _made.AsSpan(at)));
     }
 
     private bool PostgresCsv(ReadOnlySpan<byte> line, out LogParts parts)
