@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 using Upkeep.Configuration;
-using Upkeep.Files;
 using ZstdSharp;
 
 namespace Upkeep.Logs.Rotation;
@@ -10,8 +9,6 @@ namespace Upkeep.Logs.Rotation;
 /// <summary>A compressed part of a log.</summary>
 internal static class LogArchive
 {
-    // One core does 150 MB a second at this level, and what comes out is smaller than gzip's best.
-    private const int ZstdLevel = 6;
     private const int Chunk = 1 << 20;
 
     public static string Extension(ArchiveCompression compression) => compression == ArchiveCompression.Zstd ? ".zst" : ".gz";
@@ -20,26 +17,9 @@ internal static class LogArchive
     /// <exception cref="IOException">There is such a file already, the disk is full, or the log became shorter meanwhile.</exception>
     public static CopiedRange Write(string target, SafeFileHandle log, long from, long to, ArchiveCompression compression, CancellationToken cancellationToken)
     {
-        using var file = new FileStream(target, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = RunFolder.OwnerOnlyFile });
-        var hash = new XxHash128();
-        var (lines, buffer) = (0L, new byte[Chunk]);
-        using (var packed = Packing(file, compression))
-        {
-            for (var at = from; at < to;)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var read = RandomAccess.Read(log, buffer.AsSpan(0, (int)Math.Min(Chunk, to - at)), at);
-                if (read == 0)
-                    throw new IOException($"The log became shorter while it was copied: it ended at {at}, and {to} bytes were there before.");
-                var bytes = buffer.AsSpan(0, read);
-                lines += bytes.Count((byte)'\n');
-                hash.Append(bytes);
-                packed.Write(bytes);
-                at += read;
-            }
-        }
-        file.Flush(flushToDisk: true);
-        return new CopiedRange(lines, to - from, Convert.ToHexStringLower(hash.GetCurrentHash()));
+        using var packed = new LogPacker(target, compression);
+        packed.Take(log, from, to, cancellationToken);
+        return packed.Finish();
     }
 
     /// <summary>Reads an archive back.</summary>
@@ -64,21 +44,21 @@ internal static class LogArchive
     }
 
     /// <summary>The digest of bytes of a log as they are now.</summary>
-    public static string Hash(SafeFileHandle log, long from, long to)
+    public static string Hash(SafeFileHandle log, long from, long to) => Look(log, from, to).Hash;
+
+    /// <summary>What stands in a range, without keeping it; it ends where the file does.</summary>
+    public static CopiedRange Look(SafeFileHandle log, long from, long to)
     {
-        var (hash, buffer) = (new XxHash128(), new byte[Chunk]);
-        for (var at = from; at < to;)
+        var (hash, buffer, lines, at) = (new XxHash128(), new byte[Chunk], 0L, from);
+        while (at < to)
         {
             var read = RandomAccess.Read(log, buffer.AsSpan(0, (int)Math.Min(Chunk, to - at)), at);
             if (read == 0)
                 break;
+            lines += buffer.AsSpan(0, read).Count((byte)'\n');
             hash.Append(buffer.AsSpan(0, read));
             at += read;
         }
-        return Convert.ToHexStringLower(hash.GetCurrentHash());
+        return new CopiedRange(lines, at - from, Convert.ToHexStringLower(hash.GetCurrentHash()));
     }
-
-    private static Stream Packing(Stream target, ArchiveCompression compression) => compression == ArchiveCompression.Zstd
-        ? new CompressionStream(target, ZstdLevel, leaveOpen: true)
-        : new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true);
 }

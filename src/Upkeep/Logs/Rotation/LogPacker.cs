@@ -1,0 +1,68 @@
+using System.IO.Compression;
+using System.IO.Hashing;
+using Microsoft.Win32.SafeHandles;
+using Upkeep.Configuration;
+using Upkeep.Files;
+using ZstdSharp;
+
+namespace Upkeep.Logs.Rotation;
+
+/// <summary>Packs parts of a log into a new file, one behind the other.</summary>
+internal sealed class LogPacker : IDisposable
+{
+    // One core does 150 MB a second at this level, and what comes out is smaller than gzip's best.
+    private const int ZstdLevel = 6;
+    private const int Chunk = 1 << 20;
+
+    private readonly FileStream _file;
+    private readonly Stream _packed;
+    private readonly XxHash128 _hash = new();
+    private readonly byte[] _buffer = new byte[Chunk];
+    private long _lines;
+    private long _bytes;
+
+    /// <exception cref="IOException">There is such a file already.</exception>
+    public LogPacker(string target, ArchiveCompression compression)
+    {
+        _file = new FileStream(target, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = RunFolder.OwnerOnlyFile });
+        _packed = compression == ArchiveCompression.Zstd ? new CompressionStream(_file, ZstdLevel, leaveOpen: true) : new GZipStream(_file, CompressionLevel.Optimal, leaveOpen: true);
+    }
+
+    /// <exception cref="IOException">The disk is full, or the log became shorter meanwhile.</exception>
+    public void Take(SafeFileHandle log, long from, long to, CancellationToken cancellationToken)
+    {
+        for (var at = from; at < to;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var read = RandomAccess.Read(log, _buffer.AsSpan(0, (int)Math.Min(Chunk, to - at)), at);
+            if (read == 0)
+                throw new IOException($"The log became shorter while it was copied: it ended at {at}, and {to} bytes were there before.");
+            var bytes = _buffer.AsSpan(0, read);
+            _lines += bytes.Count((byte)'\n');
+            _hash.Append(bytes);
+            _packed.Write(bytes);
+            at += read;
+            _bytes += read;
+        }
+    }
+
+    /// <summary>Ends the archive and brings it to the disk.</summary>
+    public CopiedRange Finish()
+    {
+        _packed.Dispose();
+        _file.Flush(flushToDisk: true);
+        return new CopiedRange(_lines, _bytes, Convert.ToHexStringLower(_hash.GetCurrentHash()));
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _packed.Dispose();
+        }
+        finally
+        {
+            _file.Dispose();
+        }
+    }
+}
