@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Upkeep.Configuration;
+using Upkeep.Logs.Logrotate;
 using Upkeep.Logs.Rotation;
 using Upkeep.Processes;
 using Upkeep.Redaction;
@@ -29,7 +30,7 @@ switch (what)
 }
 
 // rotate LOG FOLDER, or rename LOG FOLDER SIGNAL
-var rotation = new LogRotation(new ProgramDoor(new Redactor([]), TimeProvider.System), TimeProvider.System);
+var rotation = new LogRotation(new ProgramDoor(new Redactor([]), TimeProvider.System), LogrotateNeighbour.OfThisMachine(TimeProvider.System), TimeProvider.System);
 var request = new RotationRequest(log, args[2])
 {
     Way = what == "rename" ? LogWay.Rename : LogWay.Collapse,

@@ -28,11 +28,11 @@ public sealed partial record FileFacts(ulong Device, ulong Inode, UnixFileMode M
 
     /// <summary>The facts of what bears the name now, or null where nothing does.</summary>
     /// <exception cref="IOException">The kernel refuses to tell, for example for want of rights on the way to it.</exception>
-    public static FileFacts? Of(string path) => Of(path, NoFollow);
+    public static FileFacts? Of(string path) => Of(CurrentFolder, path, NoFollow);
 
     /// <summary>The facts of what a link leads to in the end.</summary>
     /// <inheritdoc cref="Of(string)"/>
-    public static FileFacts? Behind(string path) => Of(path, 0);
+    public static FileFacts? Behind(string path) => Of(CurrentFolder, path, 0);
 
     /// <summary>Bytes that it takes on the disk, which holes don't.</summary>
     public long Allocated { get; private init; }
@@ -50,6 +50,9 @@ public sealed partial record FileFacts(ulong Device, ulong Inode, UnixFileMode M
         return Ask((int)file.DangerousGetHandle(), "", OfHandle, Basic | Birth, out var found) == 0 ? From(found)
             : throw new IOException($"An open file can't be looked at: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
     }
+
+    /// <summary>The facts of an entry of an open folder; a link is itself. Null where there is none.</summary>
+    internal static FileFacts? In(SafeFileHandle folder, string name) => Of((int)folder.DangerousGetHandle(), name, NoFollow);
 
     /// <summary>Gives another file this one's owner, where we may, its mode, access list and label.</summary>
     /// <param name="source">Where this one is now.</param>
@@ -71,9 +74,9 @@ public sealed partial record FileFacts(ulong Device, ulong Inode, UnixFileMode M
         File.SetUnixFileMode(path, File.GetUnixFileMode(path) & ~Others);
     }
 
-    private static FileFacts? Of(string path, int flags)
+    private static FileFacts? Of(int folder, string path, int flags)
     {
-        if (Ask(CurrentFolder, path, flags, Basic | Birth, out var found) == 0)
+        if (Ask(folder, path, flags, Basic | Birth, out var found) == 0)
             return From(found);
         var error = Marshal.GetLastPInvokeError();
         return error is Missing or NoFolder ? null : throw new IOException($"{path} can't be looked at: {new Win32Exception(error).Message}");

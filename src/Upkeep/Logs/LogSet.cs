@@ -8,6 +8,9 @@ namespace Upkeep.Logs;
 /// <summary>The logs that settings name, their patterns resolved.</summary>
 public static partial class LogSet
 {
+    // As a shell takes * and ?, and not as DOS did; hidden files are left out below.
+    private static readonly EnumerationOptions _everything = new() { MatchType = MatchType.Simple, AttributesToSkip = FileAttributes.None };
+
     /// <summary>Each log once, in the order of the settings; of two entries that name one log the first counts. A log that is named without a pattern is among them whether it is there or not.</summary>
     public static IReadOnlyList<ConfiguredLog> Of(LogSettings settings)
     {
@@ -32,6 +35,10 @@ public static partial class LogSet
         return [.. settings.Files.Select(entry => entry.Path).Where(path => IsPattern(path) && Paths(path).Count == 0)];
     }
 
+    /// <summary>Each log with the folders that its archives may be in: the configured one, and its own, where others leave theirs.</summary>
+    public static IReadOnlyList<(string Log, IReadOnlyList<string> Folders)> WithFolders(LogSettings settings) =>
+        [.. Of(settings).Select(log => (log.Request.Path, (IReadOnlyList<string>)[.. new[] { log.Request.Folder, Path.GetDirectoryName(log.Request.Path)! }.Distinct(StringComparer.Ordinal)]))];
+
     private static bool IsPattern(string path) => Path.GetFileName(path).AsSpan().IndexOfAny('*', '?') >= 0;
 
     // Links and archives match most patterns, too, and are no logs.
@@ -42,7 +49,7 @@ public static partial class LogSet
         var folder = Path.GetDirectoryName(path)!;
         return !Directory.Exists(folder) ? [] :
         [
-            .. Directory.EnumerateFiles(folder, Path.GetFileName(path))
+            .. Directory.EnumerateFiles(folder, Path.GetFileName(path), _everything)
                 .Where(file => !Path.GetFileName(file).StartsWith('.') && !Archived().IsMatch(file) && FileFacts.Of(file) is { IsRegular: true }).Order(StringComparer.Ordinal),
         ];
     }

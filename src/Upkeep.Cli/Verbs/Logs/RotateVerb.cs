@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Upkeep.Cli.Output;
 using Upkeep.Configuration;
-using Upkeep.Logs;
+using Upkeep.Logs.Logrotate;
 using Upkeep.Logs.Rotation;
 using Upkeep.Processes;
 using Upkeep.Running;
@@ -22,7 +22,7 @@ internal static class RotateVerb
 
     private static async Task<ExitStatus> RunAsync((IReadOnlyList<RotationRequest> Requests, ProgramDoor Programs) asked, VerbContext context, CancellationToken cancellationToken)
     {
-        var rotation = new LogRotation(asked.Programs, context.Time);
+        var rotation = new LogRotation(asked.Programs, LogrotateNeighbour.OfThisMachine(context.Time), context.Time);
         var told = new List<RotatedFile>();
         foreach (var request in asked.Requests)
         {

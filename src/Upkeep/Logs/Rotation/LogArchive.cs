@@ -22,25 +22,35 @@ internal static class LogArchive
         return packed.Finish();
     }
 
-    /// <summary>Reads an archive back.</summary>
+    /// <summary>Reads an archive back and compares.</summary>
     /// <exception cref="InvalidDataException">It isn't what was written; the message says in what.</exception>
     public static void Prove(string archive, CopiedRange copied, ArchiveCompression compression)
     {
+        var found = Read(archive, compression);
+        if (found != copied)
+            throw new InvalidDataException($"{archive} holds {found.Bytes} bytes, and they are not the {copied.Bytes} bytes that were copied.");
+    }
+
+    /// <summary>Reads an archive to its end.</summary>
+    /// <exception cref="InvalidDataException">It can't be unpacked.</exception>
+    public static CopiedRange Read(string archive, ArchiveCompression compression)
+    {
         using var file = new FileStream(archive, new FileStreamOptions { Options = FileOptions.SequentialScan });
         using Stream plain = compression == ArchiveCompression.Zstd ? new DecompressionStream(file) : new GZipStream(file, CompressionMode.Decompress);
-        var hash = new XxHash128();
-        var (length, buffer) = (0L, new byte[Chunk]);
+        var (hash, buffer, lines, length) = (new XxHash128(), new byte[Chunk], 0L, 0L);
         try
         {
             for (int read; (read = plain.Read(buffer)) > 0; length += read)
+            {
+                lines += buffer.AsSpan(0, read).Count((byte)'\n');
                 hash.Append(buffer.AsSpan(0, read));
+            }
         }
         catch (ZstdException problem)
         {
-            throw new InvalidDataException($"{archive} can't be read back: {problem.Message}", problem);
+            throw new InvalidDataException($"{archive} can't be unpacked: {problem.Message}", problem);
         }
-        if (length != copied.Bytes || Convert.ToHexStringLower(hash.GetCurrentHash()) != copied.Hash)
-            throw new InvalidDataException($"{archive} holds {length} bytes, and they are not the {copied.Bytes} bytes that were copied.");
+        return new CopiedRange(lines, length, Convert.ToHexStringLower(hash.GetCurrentHash()));
     }
 
     /// <summary>The digest of bytes of a log as they are now.</summary>

@@ -1,13 +1,14 @@
 using System.Globalization;
 using Upkeep.Configuration;
 using Upkeep.Files;
+using Upkeep.Logs.Logrotate;
 using Upkeep.Processes;
 using Upkeep.Running;
 
 namespace Upkeep.Logs.Rotation;
 
 /// <summary>Rotates a log the way that fits it. One that a killed rotation left half-way is finished first.</summary>
-public sealed class LogRotation(ProgramDoor programs, TimeProvider time)
+public sealed class LogRotation(ProgramDoor programs, LogrotateNeighbour logrotate, TimeProvider time)
 {
     private readonly CollapseRotation _collapse = new(time);
     private readonly RenameRotation _rename = new(new Reopening(programs, time), time);
@@ -22,6 +23,7 @@ public sealed class LogRotation(ProgramDoor programs, TimeProvider time)
         try
         {
             using var only = RotationLock.Take(request.Folder);
+            using var quiet = logrotate.Of(request.Path) is null ? null : await logrotate.HoldAsync(cancellationToken);
             earlier.AddRange(CollapseRotation.Finish(request));
             earlier.AddRange(TruncateRotation.Finish(request));
             var renamed = await _rename.FinishAsync(request, cancellationToken);
@@ -49,12 +51,14 @@ public sealed class LogRotation(ProgramDoor programs, TimeProvider time)
             var facts = FileFacts.Of(request.Path);
             if (LogFile.Unfit(request.Path, facts) is { } unfit)
                 return new LogLook(request.Path, request.Way, facts?.Size ?? 0, false, unfit);
+            if (!Directory.Exists(request.Folder))
+                return new LogLook(request.Path, request.Way, facts!.Size, false, new Problem($"There is no folder {request.Folder} for the archives of {request.Path}.", "Make it, for the user who may read the logs."));
             var way = WayOf(request, facts!);
             using (LogFile.Open(request.Path, facts!, FileAccess.Read))
             {
                 // Only whether it can be read.
             }
-            return new LogLook(request.Path, way, facts!.Size, IsDue(request, facts), way == LogWay.Collapse ? CollapseRotation.Unfit(request.Path, facts) : null);
+            return new LogLook(request.Path, way, facts!.Size, IsDue(request, facts) || IsUnfinished(request), way == LogWay.Collapse ? CollapseRotation.Unfit(request.Path, facts) : null);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -76,6 +80,9 @@ public sealed class LogRotation(ProgramDoor programs, TimeProvider time)
         LogWay.Auto => !FrontOfFile.CanCollapse(Path.GetDirectoryName(request.Path)!, facts.BlockSize) && LogFile.Writers(request.Path, facts) is { Held: false, Unknown: null } ? LogWay.Rename : LogWay.Collapse,
         var way => way,
     };
+
+    private static bool IsUnfinished(RotationRequest request) =>
+        CollapseIntent.Left(request.Path, request.Folder).Count + RenameIntent.Left(request.Path, request.Folder).Count + TruncateIntent.Left(request.Path, request.Folder).Count > 0;
 
     private bool IsDue(RotationRequest request, FileFacts facts) =>
         facts.Size > 0 && (facts.Size >= request.MinSize || (request.MaxAge is { } most && LastRotated(request, facts) is { } last && time.GetUtcNow() - last >= most));

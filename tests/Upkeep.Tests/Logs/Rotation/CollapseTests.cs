@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Upkeep.Configuration;
 using Upkeep.Files;
+using Upkeep.Logs.Logrotate;
 using Upkeep.Logs.Rotation;
 using Upkeep.Processes;
 using Upkeep.Redaction;
@@ -11,7 +12,7 @@ namespace Upkeep.Tests.Logs.Rotation;
 public sealed class CollapseTests : IDisposable
 {
     private readonly LogFolder _logs = new();
-    private readonly LogRotation _rotation = new(new ProgramDoor(new Redactor([]), TimeProvider.System), TimeProvider.System);
+    private readonly LogRotation _rotation = new(new ProgramDoor(new Redactor([]), TimeProvider.System), LogrotateNeighbour.OfThisMachine(TimeProvider.System), TimeProvider.System);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Upkeep.Configuration;
+using Upkeep.Logs.Logrotate;
 using Upkeep.Logs.Rotation;
 using Upkeep.Processes;
 using Upkeep.Redaction;
@@ -53,7 +54,7 @@ public sealed class RenameKillTests : IDisposable
             writer.ExitCode.ShouldBe(0);
         }
 
-        var last = new LogRotation(new ProgramDoor(new Redactor([]), TimeProvider.System), TimeProvider.System);
+        var last = new LogRotation(new ProgramDoor(new Redactor([]), TimeProvider.System), LogrotateNeighbour.OfThisMachine(TimeProvider.System), TimeProvider.System);
         (await last.RotateAsync(new RotationRequest(_logs.Log, _logs.Folder) { Way = LogWay.Rename }, Token)).Problem.ShouldBeNull();
 
         rotated.ShouldBeGreaterThan(0);
