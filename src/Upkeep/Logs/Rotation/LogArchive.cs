@@ -13,7 +13,7 @@ internal static class LogArchive
 
     public static string Extension(ArchiveCompression compression) => compression == ArchiveCompression.Zstd ? ".zst" : ".gz";
 
-    /// <summary>Writes bytes of a log into a new file, to the disk.</summary>
+    /// <summary>Writes bytes of a log into a new file, to the disk, and proves that they are there.</summary>
     /// <exception cref="IOException">There is such a file already, the disk is full, or the log became shorter meanwhile.</exception>
     public static CopiedRange Write(string target, SafeFileHandle log, long from, long to, ArchiveCompression compression, CancellationToken cancellationToken)
     {
@@ -37,18 +37,24 @@ internal static class LogArchive
     {
         using var file = new FileStream(archive, new FileStreamOptions { Options = FileOptions.SequentialScan });
         using Stream plain = compression == ArchiveCompression.Zstd ? new DecompressionStream(file) : new GZipStream(file, CompressionMode.Decompress);
-        var (hash, buffer, lines, length) = (new XxHash128(), new byte[Chunk], 0L, 0L);
         try
         {
-            for (int read; (read = plain.Read(buffer)) > 0; length += read)
-            {
-                lines += buffer.AsSpan(0, read).Count((byte)'\n');
-                hash.Append(buffer.AsSpan(0, read));
-            }
+            return Count(plain);
         }
         catch (ZstdException problem)
         {
             throw new InvalidDataException($"{archive} can't be unpacked: {problem.Message}", problem);
+        }
+    }
+
+    /// <summary>What comes out of a stream, to its end.</summary>
+    public static CopiedRange Count(Stream plain)
+    {
+        var (hash, buffer, lines, length) = (new XxHash128(), new byte[Chunk], 0L, 0L);
+        for (int read; (read = plain.Read(buffer)) > 0; length += read)
+        {
+            lines += buffer.AsSpan(0, read).Count((byte)'\n');
+            hash.Append(buffer.AsSpan(0, read));
         }
         return new CopiedRange(lines, length, Convert.ToHexStringLower(hash.GetCurrentHash()));
     }

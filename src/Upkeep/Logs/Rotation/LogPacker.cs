@@ -7,7 +7,7 @@ using ZstdSharp;
 
 namespace Upkeep.Logs.Rotation;
 
-/// <summary>Packs parts of a log into a new file, one behind the other.</summary>
+/// <summary>Packs parts of a log into a new file, one behind the other, and proves it.</summary>
 internal sealed class LogPacker : IDisposable
 {
     // What comes out at this level is smaller than gzip's; at the next ones it takes far longer for little.
@@ -18,6 +18,7 @@ internal sealed class LogPacker : IDisposable
     private const int Chunk = 1 << 20;
 
     private readonly FileStream _file;
+    private readonly PackedProof _proof;
     private readonly Stream _packed;
     private readonly XxHash128 _hash = new();
     private readonly byte[] _buffer = new byte[Chunk];
@@ -28,7 +29,9 @@ internal sealed class LogPacker : IDisposable
     public LogPacker(string target, ArchiveCompression compression)
     {
         _file = new FileStream(target, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = RunFolder.OwnerOnlyFile });
-        _packed = compression == ArchiveCompression.Zstd ? Zstd(_file) : new GZipStream(_file, CompressionLevel.Optimal, leaveOpen: true);
+        _proof = new PackedProof(compression);
+        var proven = new ProvenStream(_file, _proof);
+        _packed = compression == ArchiveCompression.Zstd ? Zstd(proven) : new GZipStream(proven, CompressionLevel.Optimal, leaveOpen: true);
     }
 
     /// <exception cref="IOException">The disk is full, or the log became shorter meanwhile.</exception>
@@ -49,12 +52,16 @@ internal sealed class LogPacker : IDisposable
         }
     }
 
-    /// <summary>Ends the archive and brings it to the disk.</summary>
+    /// <summary>Ends the archive, brings it to the disk, and reads it back.</summary>
+    /// <exception cref="InvalidDataException">It isn't what was copied.</exception>
     public CopiedRange Finish()
     {
         _packed.Dispose();
         _file.Flush(flushToDisk: true);
-        return new CopiedRange(_lines, _bytes, Convert.ToHexStringLower(_hash.GetCurrentHash()));
+        _file.Dispose();
+        var copied = new CopiedRange(_lines, _bytes, Convert.ToHexStringLower(_hash.GetCurrentHash()));
+        _proof.Finish(_file.Name, copied);
+        return copied;
     }
 
     private static CompressionStream Zstd(Stream target)
@@ -67,13 +74,21 @@ internal sealed class LogPacker : IDisposable
 
     public void Dispose()
     {
+        // On a full disk each of them may still have something to write.
         try
         {
             _packed.Dispose();
         }
         finally
         {
-            _file.Dispose();
+            try
+            {
+                _file.Dispose();
+            }
+            finally
+            {
+                _proof.Dispose();
+            }
         }
     }
 }

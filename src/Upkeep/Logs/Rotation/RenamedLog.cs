@@ -159,7 +159,6 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
         {
             File.Delete(intent.Part);
             copied = LogArchive.Write(intent.Part, log, lines.Start, lines.End, intent.Compression, cancellationToken);
-            LogArchive.Prove(intent.Part, copied, intent.Compression);
             facts.DressPrivately(intent.Renamed, intent.Part);
             if (RandomAccess.GetLength(log) != lines.End || IsHeld(intent.Renamed))
                 throw new IOException($"somebody wrote to {intent.Renamed} while it was archived.");
