@@ -126,6 +126,46 @@ public sealed class CollapseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_somebody_renamed_meanwhile_is_found_by_its_inode_and_its_successor_is_left_alone()
+    {
+        string[] lines = [.. Enumerable.Range(0, 5000).Select(line => $"line {line}")];
+        File.WriteAllLines(_logs.Log, lines);
+        Intended();
+        File.Move(_logs.Log, _logs.Log + ".1");
+        File.WriteAllText(_logs.Log, "after\n");
+
+        (await _rotation.RotateAsync(_logs.Request with { MinSize = long.MaxValue }, Token)).Done.ShouldHaveSingleItem();
+
+        File.ReadAllText(_logs.Log).ShouldBe("after\n");
+        File.Move(_logs.Log + ".1", _logs.Log, overwrite: true);
+        _logs.Written().ShouldBe(lines);
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumped_back_neither_overwrites_an_archive_nor_rotates_by_age()
+    {
+        File.WriteAllText(_logs.Log, string.Concat(Enumerable.Repeat("line\n", 5000)));
+        var today = (await _rotation.RotateAsync(_logs.Request, Token)).Done.ShouldHaveSingleItem().Archive;
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(-400));
+        var past = new LogRotation(new ProgramDoor(new Redactor([]), time), LogrotateNeighbour.OfThisMachine(time), time);
+        var length = new FileInfo(today).Length;
+
+        (await past.RotateAsync(_logs.Request with { MinSize = long.MaxValue, MaxAge = TimeSpan.FromDays(1) }, Token)).Done.ShouldBeEmpty();
+
+        new FileInfo(today).Length.ShouldBe(length);
+    }
+
+    [Fact]
+    public async Task A_log_is_due_by_its_age_whatever_its_size()
+    {
+        File.WriteAllText(_logs.Log, string.Concat(Enumerable.Repeat("line\n", 5000)));
+        File.WriteAllText(Path.Combine(_logs.Folder, $"app.log-{TimeProvider.System.GetUtcNow().AddDays(-8):yyyyMMdd}.gz"), "");
+        (await _rotation.RotateAsync(_logs.Request with { MinSize = long.MaxValue, MaxAge = TimeSpan.FromDays(20) }, Token)).Done.ShouldBeEmpty();
+
+        (await _rotation.RotateAsync(_logs.Request with { MinSize = long.MaxValue, MaxAge = TimeSpan.FromDays(7) }, Token)).Done.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task A_log_whose_copy_is_gone_keeps_its_lines()
     {
         string[] lines = [.. Enumerable.Range(0, 5000).Select(line => $"line {line}")];

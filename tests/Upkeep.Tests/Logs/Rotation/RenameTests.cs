@@ -223,6 +223,29 @@ public sealed class RenameTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_somebody_else_put_in_the_logs_place_at_the_last_moment_gets_its_name_back()
+    {
+        File.WriteAllText(_logs.Log, "before\n");
+        var archive = ArchiveName.Free(Request, TimeProvider.System.GetUtcNow());
+        var renamed = RenameIntent.NameOf(_logs.Log, archive);
+        File.WriteAllText(renamed, "");
+        var intent = new RenameIntent(_logs.Log, renamed, archive, FileFacts.Of(_logs.Log)!.Device, FileFacts.Of(_logs.Log)!.Inode, FileFacts.Of(renamed)!.Inode, WasHeld: false, TimeProvider.System.GetUtcNow());
+        File.WriteAllBytes(intent.File, JsonSerializer.SerializeToUtf8Bytes(intent));
+        // As logrotate does between our look and our exchange; and then we are killed.
+        File.Move(_logs.Log, _logs.Log + ".1");
+        File.WriteAllText(_logs.Log, "after\n");
+        FileNames.Exchange(_logs.Log, renamed);
+
+        var (done, problem, _) = await _rotation.RotateAsync(Request with { MinSize = long.MaxValue }, Token);
+
+        problem.ShouldBeNull();
+        done.ShouldBeEmpty();
+        File.ReadAllText(_logs.Log).ShouldBe("after\n");
+        File.ReadAllText(_logs.Log + ".1").ShouldBe("before\n");
+        _logs.ShouldHaveNoTraces();
+    }
+
+    [Fact]
     public async Task Access_lists_and_attributes_of_the_log_are_the_new_files_and_the_archives_too()
     {
         File.WriteAllText(_logs.Log, "line\n");
