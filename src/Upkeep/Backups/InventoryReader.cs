@@ -5,6 +5,9 @@ using Upkeep.Configuration;
 
 namespace Upkeep.Backups;
 
+/// <inheritdoc cref="InventoryReader.ReadAsync"/>
+public delegate Task<BackupInventory> ReadInventory(CancellationToken cancellationToken);
+
 /// <summary>Looks through our own store and the folders in which others put backups.</summary>
 /// <param name="owner">The platform's database; ours of another are told apart.</param>
 /// <param name="foreign">Recognises what others made.</param>
@@ -25,7 +28,7 @@ public sealed class InventoryReader(BackupSettings settings, BackupOwner owner, 
         await TryAsync(settings.Folder, async () => backups.AddRange(await OwnAsync(cancellationToken)), notChecked);
         foreach (var folder in settings.Expected.Folders)
             await TryAsync(folder, async () => backups.AddRange(await ForeignAsync(folder, cancellationToken)), notChecked);
-        return new BackupInventory([.. backups.OrderByDescending(backup => backup.At).ThenByDescending(backup => backup.Name, StringComparer.Ordinal)], notChecked);
+        return new BackupInventory(owner, [.. backups.OrderByDescending(backup => backup.At).ThenByDescending(backup => backup.Name, StringComparer.Ordinal)], notChecked);
     }
 
     private static async Task TryAsync(string place, Func<Task> look, List<(string, string)> notChecked)

@@ -43,6 +43,7 @@ public sealed record KnownBackup(string Name, string Source, DateTimeOffset At, 
 }
 
 /// <summary>Every backup that we know of.</summary>
+/// <param name="Owner">The platform's database; ours of another are told apart.</param>
 /// <param name="Backups">The newest first.</param>
 /// <param name="NotChecked">What could not be looked at, with the reason.</param>
-public sealed record BackupInventory(IReadOnlyList<KnownBackup> Backups, IReadOnlyList<(string Place, string Reason)> NotChecked);
+public sealed record BackupInventory(BackupOwner Owner, IReadOnlyList<KnownBackup> Backups, IReadOnlyList<(string Place, string Reason)> NotChecked);

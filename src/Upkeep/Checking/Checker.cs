@@ -18,6 +18,7 @@ public static class Checker
             Window(configuration.Window, doors.Time),
             .. await DatabaseRequirements.LookAsync(configuration, doors, cancellationToken),
             .. await SiteRequirements.LookAsync(configuration, doors.Http, cancellationToken),
+            .. await ServiceRequirements.LookAsync(configuration, doors, cancellationToken),
             .. FolderRequirements.Look(configuration, doors.Time),
         ];
         return [.. all.Select(each => ForEnabled(each, configuration.Steps)).OfType<Requirement>()];

@@ -8,12 +8,14 @@ namespace Upkeep.Maintenance;
 /// <summary>The backups of a platform, for the steps and the verbs alike.</summary>
 public static class BackupInventories
 {
-    /// <summary>What recognises backups that others made; what they should be of is asked of the database when it is needed.</summary>
-    public static FindForeign Foreign(UpkeepConfiguration configuration, Doors doors)
+    /// <summary>What the steps of one run look through; what others made is read once for all of them.</summary>
+    public static ReadInventory ForSteps(UpkeepConfiguration configuration, Doors doors)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(doors);
-        return new ForeignBackups(doors.Programs, configuration.Backup, token => ForeignExpectation.OfAsync(doors.Database, token), doors.Time).FindAsync;
+        var foreign = new ForeignBackups(doors.Programs, configuration.Backup, token => ForeignExpectation.OfAsync(doors.Database, token), doors.Time);
+        var once = new RememberedForeign(foreign.FindAsync, doors.Time);
+        return async token => await new InventoryReader(configuration.Backup, await BackupOwner.AsFarAsKnownAsync(doors.Database, token), once.FindAsync).ReadAsync(token);
     }
 
     /// <summary>Looks through store and folders, also where the database is away: that is when somebody asks what there is.</summary>

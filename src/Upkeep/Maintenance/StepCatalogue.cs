@@ -27,7 +27,7 @@ public static class StepCatalogue
             .. PerformanceSteps.Create(configuration.Performance, doors.Database, doors.Redactor),
             .. LogsSteps.Create(configuration.Logs, doors.Programs, () => LogHistory.ReadIfAny(configuration, doors), doors.Redactor, doors.Time),
             new RestoreTestStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),
-            .. BackupSteps.Create(configuration, BackupInventories.Foreign(configuration, doors), () => BackupHistory.ReadIfAny(configuration, doors), doors.Redactor, doors.Time),
+            .. BackupSteps.Create(configuration, BackupInventories.ForSteps(configuration, doors), () => BackupHistory.ReadIfAny(configuration, doors), doors.Redactor, doors.Time),
             new RehearsalStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),
             .. VerificationSteps.Create(configuration, doors.Database, doors.Http, doors.Redactor),
             .. ReportingSteps.Create(),

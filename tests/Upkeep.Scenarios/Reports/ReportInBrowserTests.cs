@@ -48,6 +48,17 @@ public sealed class ReportInBrowserTests(Browser browser) : IClassFixture<Browse
     }
 
     [Fact]
+    public async Task On_a_phone_no_table_hides_its_last_columns()
+    {
+        await using var report = await OpenedReport.OpenAsync(browser, SampleRun.Whole().Entries, Phone);
+        await report.Page.EvaluateAsync("document.querySelectorAll('details').forEach(each => each.open = true)");
+
+        (await report.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.scroll')].filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.ariaLabel)")).ShouldBeEmpty();
+        (await report.Page.Locator("td:not([data-label])").CountAsync()).ShouldBe(0);
+        (await report.Page.GetByRole(AriaRole.Columnheader).CountAsync()).ShouldBeGreaterThan(5);
+    }
+
+    [Fact]
     public async Task Text_of_others_stays_text()
     {
         await using var report = await OpenedReport.OpenAsync(browser, SampleRun.Whole().Entries);

@@ -45,26 +45,31 @@ internal sealed class BackupPlatform : IDisposable
 
     private FindForeign Foreign => (_, _) => Nightly is null ? throw new UnauthorizedAccessException("Access to it is denied.") : Task.FromResult<IReadOnlyList<ForeignBackup>>(Nightly);
 
+    /// <summary>The server that the platform's database is on.</summary>
+    public const string Server = "7300000000000000001";
+
+    private ReadInventory Read => new InventoryReader(Configuration.Backup, new BackupOwner(MadeBackups.Database, Server), Foreign).ReadAsync;
+
     public static DateTimeOffset DaysAgo(double days) => Now.AddDays(-days);
 
     /// <summary>A nightly dump that ended so many days ago.</summary>
     public void Night(double ago, long bytes = 1_000_000, ForeignState state = ForeignState.Whole, string detail = "read to its end") =>
         Nightly!.Add(new ForeignBackup(Path.Combine(NightlyFolder, $"night-{ago}.sql.gz"), ForeignFormat.PlainSql, ForeignCompression.Gzip, state, bytes, DaysAgo(ago), detail));
 
-    public Task OwnAsync(string name, double ago, CancellationToken cancellationToken, bool? proven = null, string? run = null, int bytes = 1000, string database = MadeBackups.Database) =>
-        MadeBackups.MakeAsync(Store, name, DaysAgo(ago), cancellationToken, proven, run, database, bytes: bytes);
+    public Task OwnAsync(string name, double ago, CancellationToken cancellationToken, bool? proven = null, string? run = null, int bytes = 1000, string database = MadeBackups.Database, string? server = null) =>
+        MadeBackups.MakeAsync(Store, name, DaysAgo(ago), cancellationToken, proven, run, database, bytes: bytes, server: server);
 
     public async Task<(StepEnded End, IReadOnlyList<Finding> Findings)> PresenceAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(NightlyFolder);
-        var end = await Harness.RunAsync(cancellationToken, new PresenceStep(Configuration, Foreign, Redactor.None, Time));
+        var end = await Harness.RunAsync(cancellationToken, new PresenceStep(Configuration, Read, Redactor.None, Time));
         return (end, Harness.Findings("backups.presence"));
     }
 
     public async Task<(StepEnded End, IReadOnlyList<Finding> Findings)> SizesAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(NightlyFolder);
-        var end = await Harness.RunAsync(cancellationToken, new SizesStep(Configuration, Foreign, () => Past, Redactor.None, Time));
+        var end = await Harness.RunAsync(cancellationToken, new SizesStep(Configuration, Read, () => Past, Redactor.None, Time));
         return (end, Harness.Findings("backups.sizes"));
     }
 

@@ -63,6 +63,27 @@ public sealed class CheckTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task Services_are_asked_whether_they_run_and_one_that_can_not_be_told_costs_the_full_rollback()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token, Schema);
+        Write(database.ConnectionString, """
+            rollback:
+              services:
+                - {name: running, kind: command, status: ["true"], stop: ["false"], start: ["false"]}
+                - {name: resting, kind: command, status: ["false"], stop: ["false"], start: ["false"]}
+                - {name: lost, kind: command, status: [/no/such/program], stop: ["false"], start: ["false"]}
+            """);
+
+        var call = await CheckAsync("--format", "json");
+
+        call.Status.ShouldBe(ExitStatus.Attention, call.Answer + call.Log);
+        var lost = Lacking(call).ShouldHaveSingleItem();
+        lost.Key.ShouldBe("service lost");
+        lost.Value.ShouldSatisfyAllConditions(one => one.What.ShouldContain("/no/such/program"), one => one.Costs.ShouldBe(["upkeep rollback --full"]));
+        call.Answer.ShouldContain("Is stopped: a full rollback leaves it so");
+    }
+
+    [Fact]
     public async Task A_role_without_rights_is_told_what_each_lack_costs_and_which_grant_mends_it()
     {
         await using var database = await server.CreateDatabaseAsync(Token, Schema);

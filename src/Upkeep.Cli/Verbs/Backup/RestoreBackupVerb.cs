@@ -9,7 +9,7 @@ internal static class RestoreBackupVerb
 {
     public static Command Create(VerbHost host)
     {
-        var backup = ChosenBackup.Argument("A backup of the store by its name, or an archive of pg_dump's by its path.", ArgumentArity.ExactlyOne);
+        var backup = ChosenBackup.Argument("A backup of the store by its name, or what pg_dump made by its path.", ArgumentArity.ExactlyOne);
         var into = new Option<string>("--into") { Description = "The database to make; there must be none of this name.", HelpName = "DATABASE", Required = true };
         var command = new Command("restore", "Restores a backup into a new database on the configured server.") { backup, into };
         host.On(command, async (parsed, context, cancellationToken) =>
@@ -17,7 +17,7 @@ internal static class RestoreBackupVerb
             await using var composition = Composition.Load(context);
             var (platform, settings) = (composition.Platform, composition.Platform.Configuration.Backup);
             var chosen = await ChosenBackup.FindAsync(platform, parsed.GetValue(backup), cancellationToken);
-            var restorer = new NewDatabaseRestorer(platform.Doors.Database, platform.Doors.Programs, settings, platform.Doors.Time);
+            var restorer = new NewDatabaseRestorer(platform.Doors.Database, platform.Doors.Programs, settings, platform.Configuration.Root, platform.Doors.Time);
             var progress = new SteppedProgress(context.Output);
             var name = parsed.GetRequiredValue(into);
             var outcome = chosen.Own is { } own

@@ -44,6 +44,11 @@ internal static class PlanText
         var unseen = plan.Steps.Count(step => looked.VerdictOf(step.Definition) == LookVerdict.Failed);
         if (unseen > 0)
             output.Line($"{Counted.Of(unseen, "step")} could not look, so what a run would do is not known; the times below don't count on it.");
+        var refused = plan.Steps.Where(step => looked.VerdictOf(step.Definition) == LookVerdict.Refused).Select(step => step.Definition.Id).ToList();
+        if (looked.IsNoGo)
+            output.Line($"NO-GO: as things are now, a run would be refused by {string.Join(", ", refused)}; the times below are for when nothing is in the way.");
+        else if (refused.Count > 0)
+            output.Line($"{Counted.Of(refused.Count, "step")} would be refused as things are now: {string.Join(", ", refused)}.");
         output.Line((deferred == 0 ? unseen > 0 ? "The rest fits" : "Everything fits" : $"{Counted.Of(deferred, "step")} would not fit and {(deferred == 1 ? "is" : "are")} deferred")
             + (plan.ExpectedEnd is { } end ? $": it should be over by {Clock(end, plan)}; the work must be by {Clock(plan.WorkEndsBy!.Value, plan)}." : "."));
     }

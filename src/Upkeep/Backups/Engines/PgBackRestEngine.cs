@@ -31,17 +31,19 @@ public sealed partial class PgBackRestEngine(DatabaseDoor database, ProgramDoor 
     /// <summary>How long to wait until the log up to the snapshot's place is in the repository.</summary>
     public TimeSpan ArchivePatience { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long another pgbackrest on the stanza is waited for: one of ours that was killed a moment ago is just putting its affairs in order.</summary>
+    public TimeSpan BusyPatience { get; init; } = TimeSpan.FromSeconds(30);
+
     public async Task<EngineFound> FindAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connection);
         var unreadable = await BackupRights.LackingAsync(connection, cancellationToken);
         var (version, missing) = await _program.VersionAsync(cancellationToken);
         if (version is null)
-            return new EngineFound(new Dictionary<string, string>(), [.. new[] { missing, unreadable }.OfType<Problem>()]) { Bytes = 0 };
+            return new EngineFound(new Dictionary<string, string>(), [.. new[] { missing, unreadable }.OfType<Problem>()]);
         var (info, unknown) = await _program.InfoAsync(cancellationToken);
         var rights = info is null ? [] : await RestRights.LackingAsync(connection, info, cancellationToken);
-        // The backup itself goes into the repository, whose disk is not ours to look at.
-        return new EngineFound(Tools(version), [.. new[] { unknown }.Concat(rights).Append(unreadable).OfType<Problem>()]) { Bytes = 0 };
+        return new EngineFound(Tools(version), [.. new[] { unknown }.Concat(rights).Append(unreadable).OfType<Problem>()]);
     }
 
     public async Task<(BackupManifest? Manifest, Problem? Problem)> WriteAsync(BackupRequest request, string part, CancellationToken cancellationToken)
@@ -159,8 +161,13 @@ public sealed partial class PgBackRestEngine(DatabaseDoor database, ProgramDoor 
         var (before, unknown) = await _program.InfoAsync(cancellationToken);
         if (before is null)
             return (null, unknown);
-        if (await _program.BackUpAsync(Type(before), new RestOrphans(settings.Folder).Annotations(name), version, settings.Jobs, share => progress.Copied((long)(share * 100), 10_000), cancellationToken) is { } problem)
-            return (null, problem);
+        var started = time.GetTimestamp();
+        while (await _program.BackUpAsync(Type(before), new RestOrphans(settings.Folder).Annotations(name), version, settings.Jobs, share => progress.Copied((long)(share * 100), 10_000), cancellationToken) is { } problem)
+        {
+            if (!PgBackRest.IsBusy(problem) || time.GetElapsedTime(started) > BusyPatience)
+                return (null, problem);
+            await Task.Delay(TimeSpan.FromMilliseconds(250), time, cancellationToken);
+        }
         var (after, lost) = await _program.InfoAsync(cancellationToken);
         // Labels are times: of what came meanwhile the newest is ours, as pgbackrest makes one backup of a stanza at a time.
         var made = after?.Backups.Where(backup => before.Find(backup.Label) is null).MaxBy(backup => backup.Timestamp.Stop);

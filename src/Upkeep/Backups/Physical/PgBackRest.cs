@@ -63,6 +63,9 @@ internal sealed partial class PgBackRest(ProgramDoor door, PgBackRestSettings se
         return result.ExitCode == 0 ? null : ProgramFailures.Explain("pgbackrest backup", result);
     }
 
+    /// <summary>Whether it was kept from its work by another pgbackrest on the stanza.</summary>
+    public static bool IsBusy(Problem problem) => problem.What.Contains("unable to acquire lock", StringComparison.Ordinal);
+
     /// <summary>Fetches a segment of log from the repository; false where it isn't there yet.</summary>
     public async Task<bool> FetchAsync(string segment, string target, CancellationToken cancellationToken) =>
         (await RunAsync(["--no-archive-async", "archive-get", segment, target], null, cancellationToken)).ExitCode == 0;
@@ -107,7 +110,7 @@ internal sealed partial class PgBackRest(ProgramDoor door, PgBackRestSettings se
     {
         string[] all = [.. Common(), "--log-level-console=off", .. arguments];
         return ClusterAccount.Choose() is { } account
-            ? door.RunAsync("setpriv", account.Prefix(Program, all), new Dictionary<string, string?>(), onErrorLine, cancellationToken)
+            ? door.RunAsync("setpriv", account.BoundPrefix(Program, all), new Dictionary<string, string?>(), onErrorLine, cancellationToken)
             : door.RunAsync(Program, all, new Dictionary<string, string?>(), onErrorLine, cancellationToken);
     }
 

@@ -10,10 +10,8 @@ using Upkeep.Running;
 namespace Upkeep.Backups.Presence;
 
 /// <summary>A backup for each of the last days, each of a size and a state as it should be.</summary>
-public sealed class PresenceStep(UpkeepConfiguration configuration, FindForeign foreign, Redactor redactor, TimeProvider time) : InspectStep<PresenceSurvey>
+public sealed class PresenceStep(UpkeepConfiguration configuration, ReadInventory read, Redactor redactor, TimeProvider time) : InspectStep<PresenceSurvey>
 {
-    private readonly string _database = InventoryReader.DatabaseOf(configuration.Database.ConnectionString);
-
     public override StepDefinition Definition { get; } = new()
     {
         Id = "backups.presence",
@@ -28,19 +26,19 @@ public sealed class PresenceStep(UpkeepConfiguration configuration, FindForeign 
     public override async Task<Check<PresenceSurvey>> CheckAsync(StepContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var inventory = await new InventoryReader(configuration.Backup, new BackupOwner(_database, null), foreign).ReadAsync(cancellationToken);
+        var inventory = await read(cancellationToken);
         if (inventory.NotChecked.Count == configuration.Backup.Expected.Folders.Count + 1)
             return Check.Skipped<PresenceSurvey>($"no backup could be looked at: {string.Join("; ", inventory.NotChecked.Select(place => $"{place.Place}: {place.Reason}"))}", $"Make the folders readable for {Environment.UserName}.");
         inventory = await WithChecksumsAsync(inventory, context, cancellationToken);
         var now = time.GetUtcNow();
-        var judge = new PresenceJudge(configuration.Backup, _database, DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone], now, context.Run);
+        var judge = new PresenceJudge(configuration.Backup, inventory.Owner.Database, DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone], now, context.Run);
         var survey = judge.Survey(inventory);
         context.Raise(judge.Findings(inventory, survey));
         Measure(context, survey, now);
         await context.WriteCsvAsync("backups/backups.csv", Table(inventory, now), redactor, cancellationToken);
         var summary = survey.NewestAt is { } at
-            ? $"{survey.Days.Count - survey.Gaps.Count} of the last {Counted.Of(survey.Days.Count, "day")} have a backup; the newest is {survey.Newest}, {Amount.Age(now - at)} old; {Proven(survey, now)}"
-            : $"there is no backup of {_database}";
+            ? $"{survey.Days.Count - survey.Gaps.Count} of the last {Counted.Of(survey.Days.Count, "day")} {(survey.Days.Count - survey.Gaps.Count == 1 ? "has" : "have")} a backup; the newest is {survey.Newest}, {Amount.Age(now - at)} old; {Proven(survey, now)}"
+            : $"there is no backup of {inventory.Owner.Database}";
         return Check.Looked(survey, summary);
     }
 

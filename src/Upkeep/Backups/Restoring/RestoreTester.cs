@@ -83,7 +83,7 @@ public sealed class RestoreTester(DatabaseDoor database, ProgramDoor door, Backu
         expected.Tables is null ? [$"{expected.Database} itself can't be reached, so nobody could ask which tables it has"] : [];
 
     // Packed text shrinks to a tenth where it is very regular.
-    private static long Estimate(ForeignBackup backup) =>
+    internal static long Estimate(ForeignBackup backup) =>
         backup.Bytes * (backup is { Format: ForeignFormat.PlainSql or ForeignFormat.Tar, Compression: ForeignCompression.None } ? 2 : 10);
 
     private static Problem Unusable(ForeignBackup backup) => backup.State switch

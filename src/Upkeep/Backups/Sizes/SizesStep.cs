@@ -12,7 +12,7 @@ namespace Upkeep.Backups.Sizes;
 
 /// <summary>What the backups take, how it moves, and when their disk is full.</summary>
 /// <param name="past">What earlier runs saw, so that a trend outlives the backups it was seen on.</param>
-public sealed class SizesStep(UpkeepConfiguration configuration, FindForeign foreign, Func<BackupPast> past, Redactor redactor, TimeProvider time) : InspectStep<SizesSurvey>
+public sealed class SizesStep(UpkeepConfiguration configuration, ReadInventory read, Func<BackupPast> past, Redactor redactor, TimeProvider time) : InspectStep<SizesSurvey>
 {
     // How far the drawn line runs on: the weeks that a person can still do something about.
     private static readonly TimeSpan _ahead = TimeSpan.FromDays(28);
@@ -31,17 +31,16 @@ public sealed class SizesStep(UpkeepConfiguration configuration, FindForeign for
     {
         ArgumentNullException.ThrowIfNull(context);
         var now = time.GetUtcNow();
-        var database = InventoryReader.DatabaseOf(configuration.Database.ConnectionString);
-        var inventory = await new InventoryReader(configuration.Backup, new BackupOwner(database, null), foreign).ReadAsync(cancellationToken);
+        var inventory = await read(cancellationToken);
         var earlier = past();
         var trends = configuration.Backup.Expected.Folders.Prepend(KnownBackup.Own)
             .Select(source => SizeTrend.Of(source, [.. inventory.Backups.Where(backup => backup.Source == source && backup.IsWhole)], earlier.Sizes.Where(point => point.Source == source)))
             .Where(trend => trend.Points.Count > 0).ToList();
         if (trends.Count == 0)
-            return Check.Skipped<SizesSurvey>($"there is no backup of {database} whose size could be looked at", "Take one: upkeep backup create");
+            return Check.Skipped<SizesSurvey>($"there is no backup of {inventory.Owner.Database} whose size could be looked at", "Take one: upkeep backup create");
         var survey = new SizesSurvey(
             [.. trends.Select(trend => new SourceSizes(trend.Source, trend.Kept, trend.KeptBytes, trend.Points[^1].Bytes, trend.Points.Count, trend.BytesPerDay))],
-            Disks(trends, now), Expiring(inventory, database, earlier, context.Run, now));
+            Disks(trends, now), Expiring(inventory, earlier, context.Run, now));
         foreach (var (place, reason) in inventory.NotChecked)
             context.Raise(Severity.Info, "backup-folder" + Finding.NotCheckedSuffix, $"Not checked: the sizes in {place}, because it can't be read: {reason}", place);
         context.Raise(SizeFindings.Of(survey, now));
@@ -59,11 +58,11 @@ public sealed class SizesStep(UpkeepConfiguration configuration, FindForeign for
 
     private string FolderOf(SizeTrend trend) => trend.Source == KnownBackup.Own ? configuration.Backup.Folder : trend.Source;
 
-    private IReadOnlyList<string> Expiring(BackupInventory inventory, string database, BackupPast earlier, string run, DateTimeOffset now)
+    private IReadOnlyList<string> Expiring(BackupInventory inventory, BackupPast earlier, string run, DateTimeOffset now)
     {
         var held = new Dictionary<string, string>(earlier.Held, StringComparer.Ordinal) { [run] = "this run's" };
         var stored = inventory.Backups.Select(backup => backup.Stored).OfType<StoredBackup>().ToList();
-        var request = new PruneRequest(stored, configuration.Backup.Keep, new BackupOwner(database, null), held, now, DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone]);
+        var request = new PruneRequest(stored, configuration.Backup.Keep, inventory.Owner, held, now, DateTimeZoneProviders.Tzdb[configuration.Window.TimeZone]);
         return [.. PrunePolicy.Decide(request).Expire.Select(verdict => verdict.Backup.Name)];
     }
 
@@ -103,7 +102,7 @@ public sealed class SizesStep(UpkeepConfiguration configuration, FindForeign for
 
     private static string Summary(SizesSurvey survey) =>
         string.Join("; ", survey.Sources.Select(source => $"{source.Source}: {Counted.Of(source.Kept, "backup")} in {Amount.Bytes(source.KeptBytes)}{Moves(source)}")
-            .Concat(survey.Disks.Select(disk => $"{Amount.Bytes(disk.FreeBytes)} free on {disk.Mount}, {(disk.DaysUntilFull is { } days ? $"full in {Counted.Of(days, "day")} at this rate" : "enough for more than ten years at this rate")}")));
+            .Concat(survey.Disks.Select(disk => $"{Amount.Bytes(disk.FreeBytes)} free on {disk.Mount}{(!disk.IsKnown ? "" : disk.DaysUntilFull is { } days ? $", full in {Counted.Of(days, "day")} at this rate" : ", enough for more than ten years at this rate")}")));
 
     private static string Moves(SourceSizes source) => source.BytesPerDay is { } slope ? $", each {(slope < 0 ? "smaller" : "larger")} by {Amount.Bytes(Math.Abs(slope) * 7)} a week" : "";
 }

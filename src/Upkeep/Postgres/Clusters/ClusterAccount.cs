@@ -30,5 +30,8 @@ internal sealed record ClusterAccount(string Name, int User, int Group)
         "--clear-groups", "--", program, .. arguments,
     ];
 
+    /// <summary>The same for a program that the door runs: that it ends when we are killed would go with the change of user.</summary>
+    public IReadOnlyList<string> BoundPrefix(string program, IEnumerable<string> arguments) => ["--pdeathsig", "TERM", .. Prefix(program, arguments)];
+
     public string Owner => string.Create(CultureInfo.InvariantCulture, $"{User}:{Group}");
 }

@@ -44,7 +44,7 @@ internal sealed class ClusterPrograms(ProgramDoor programs, string bin, ClusterA
 
     /// <summary>Runs any program as the server's user.</summary>
     public Task<ProgramResult> RunAsServerAsync(ProgramCall call, CancellationToken cancellationToken) => programs.RunAsync(
-        Account is null ? call : call with { Program = "setpriv", Arguments = Account.Prefix(call.Program, call.Arguments) }, cancellationToken);
+        Account is null ? call : call with { Program = "setpriv", Arguments = Account.BoundPrefix(call.Program, call.Arguments) }, cancellationToken);
 
     private static void Must(string program, ProgramResult result)
     {

@@ -26,15 +26,10 @@ internal sealed class BesideRestore(DatabaseDoor beside, ProgramDoor programs, U
         if (manifest.Engine == BackupEngineName.PgDump)
             return await LoadAsync(Path.Combine(folder, BackupStore.DumpFolder), manifest, moved, cancellationToken);
         // A physical copy is of a whole server; only a dump of it fits beside a live database.
-        var (scratch, roomless) = await new ScratchFolders(programs, Settings.Restore, configuration.Root).NewAsync(manifest.RestoredBytes() + manifest.DatabaseBytes, cancellationToken);
-        if (scratch is null)
-            return roomless;
         var engine = BackupEngines.Of(manifest.Engine, beside, programs, Settings, time);
-        var (copy, problem) = await engine.RestoreAsync(manifest, folder, new RestoreRequest(scratch, (_, _, _) => { }), cancellationToken);
-        if (copy is null)
-            return problem;
-        await using (copy)
-            return await ThroughDumpAsync(copy, manifest, moved, cancellationToken);
+        return await new ScratchDump(programs, Settings, configuration.Root).UseAsync(manifest.RestoredBytes() + manifest.DatabaseBytes,
+            scratch => engine.RestoreAsync(manifest, folder, new RestoreRequest(scratch, (_, _, _) => { }), cancellationToken),
+            dump => LoadAsync(dump, manifest, moved, cancellationToken), cancellationToken);
     }
 
     /// <summary>Fresh statistics, so that plans are good from the first query on.</summary>
@@ -58,19 +53,6 @@ internal sealed class BesideRestore(DatabaseDoor beside, ProgramDoor programs, U
             ? Proof.That($"{Counted.Of(manifest.Content.Tables.Count, "table")} equal to the manifest, row for row")
             : Proof.Missing($"The restored database isn't what {manifest.Name} should hold: {string.Join("; ", differences.Take(5))}. Nothing of the live one was touched.",
                 "Don't use this backup. See whether another holds (upkeep backup list, upkeep backup verify), and undo the run step by step: upkeep rollback");
-    }
-
-    private async Task<Problem?> ThroughDumpAsync(RestoredCopy copy, BackupManifest manifest, Action<long, long> moved, CancellationToken cancellationToken)
-    {
-        await using var snapshot = await SnapshotSession.ExportAsync(copy.Door, _lockWait, cancellationToken);
-        var (tools, missing) = await DumpPrograms.FindAsync(programs, Settings.ProgramFolder, snapshot.Connection.PostgreSqlVersion.Major, cancellationToken);
-        if (tools is null)
-            return missing;
-        // In the scratch server's folder, so that it goes with that whatever happens to us.
-        var dump = Path.Combine(copy.Cluster.Folder, BackupStore.DumpFolder);
-        var environment = LibpqEnvironment.For(copy.Door.Settings, snapshot.Connection, DatabaseDoor.ApplicationName);
-        var (_, problem) = await new PgDump(programs, tools).RunAsync(dump, snapshot.Id, Settings.Jobs, _lockWait, environment, _ => { }, cancellationToken);
-        return problem ?? await LoadAsync(dump, manifest, moved, cancellationToken);
     }
 
     private async Task<Problem?> LoadAsync(string dump, BackupManifest manifest, Action<long, long> moved, CancellationToken cancellationToken)

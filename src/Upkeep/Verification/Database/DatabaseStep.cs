@@ -66,6 +66,6 @@ public sealed class DatabaseStep(UpkeepConfiguration configuration, DatabaseDoor
         var dead = now.Tables.Sum(table => table.DeadRows);
         return before is null
             ? string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(now.Tables.Count, "table")} with {Counted.Of(dead, "dead row")}; not compared")
-            : string.Create(CultureInfo.InvariantCulture, $"dead rows {before.Tables.Sum(table => table.DeadRows)} before, {dead} after; {(statements!.NotChecked is null ? $"{Counted.Of(statements.Deltas.Count, "statement")} ran since" : "statements not checked")}");
+            : string.Create(CultureInfo.InvariantCulture, $"dead rows {before.Tables.Sum(table => table.DeadRows):N0} before, {dead:N0} after; {(statements!.NotChecked is null ? $"{Counted.Of(statements.Deltas.Count, "statement")} ran since" : "statements not checked")}");
     }
 }

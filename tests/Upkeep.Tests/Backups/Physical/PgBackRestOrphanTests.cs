@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Upkeep.Backups;
 using Upkeep.Backups.Engines;
 using Upkeep.Postgres;
@@ -35,6 +37,36 @@ public sealed class PgBackRestOrphanTests(RestCluster server) : PgBackRestCase(s
         labels.ShouldNotContain(orphan.Label);
         labels.ShouldContain(other.Label);
         labels.ShouldContain(next.Label);
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.5)]
+    [InlineData(0.99)]
+    public async Task Killed_itself_at_any_share_it_leaves_nothing_that_the_next_attempt_does_not_take_away(double share)
+    {
+        await using var database = await Server.CreateDatabaseAsync(string.Create(CultureInfo.InvariantCulture, $"killed_{share}"), Token);
+        using var harness = new StepHarness();
+        var folder = Settings(harness).Folder;
+        var before = await LabelsAsync();
+        string[] arguments = [database.ConnectionString, folder, "pre-maintenance-20270103", Server.Settings.Configuration!, RestCluster.Stanza];
+        using (var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Upkeep.BackupHost"), arguments) { RedirectStandardOutput = true })!)
+        {
+            while (await process.StandardOutput.ReadLineAsync(Token) is { } line && line.Split(' ') is ["moved", var done, "of", var all, ..] && long.Parse(done, CultureInfo.InvariantCulture) < share * long.Parse(all, CultureInfo.InvariantCulture))
+            {
+            }
+            process.Kill();
+            await process.WaitForExitAsync(Token);
+            process.ExitCode.ShouldBe(128 + 9, await process.StandardOutput.ReadToEndAsync(Token));
+        }
+        Directory.GetDirectories(folder).Select(Path.GetFileName).ShouldBe(["pre-maintenance-20270103.part"]);
+
+        var next = await TakeAsync(database.Door, harness, "pre-maintenance-20270103");
+
+        Directory.GetDirectories(folder).Select(Path.GetFileName).ShouldBe([next.Name]);
+        (await LabelsAsync()).Except(before).ShouldBe([next.Label]);
+        var whole = await Engine(database.Door, harness).ReadBackAsync(next, Folder(harness, next), Token);
+        whole.Holds.ShouldBeTrue(whole.Summary);
     }
 
     private async Task<IReadOnlyList<string>> LabelsAsync() =>

@@ -1,5 +1,7 @@
 using Npgsql;
+using Upkeep.Backups;
 using Upkeep.Backups.Restoring;
+using Upkeep.Configuration;
 using Upkeep.Postgres;
 using Upkeep.Testing;
 using Upkeep.Tests.Preparation.Backup;
@@ -39,6 +41,27 @@ public sealed class PgBaseBackupTests(CopiedCluster server)
             copy.Phases.Select(phase => phase.Name).ShouldBe(["files laid out", "log replayed", "server started"]);
         }
         Directory.Exists(scratch).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task One_database_of_a_copied_server_becomes_a_new_one_beside_the_others_row_for_row()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token);
+        using var harness = new StepHarness();
+        var (manifest, problem) = await Taker(database.Door, harness).TakeAsync(Request(), Token);
+        problem.ShouldBeNull();
+        await database.ExecuteAsync("delete from events where id > 10", Token);
+        var scratch = Scratch();
+        var settings = Settings(harness) with { Restore = new RestoreSettings { Folder = scratch } };
+
+        var outcome = await new NewDatabaseRestorer(database.Door, PostgresServer.Programs, settings, harness.Root, TimeProvider.System)
+            .RestoreAsync(new StoredBackup(Name, Folder(harness), manifest, null), database.Name + "_copy", (_, _, _) => { }, Token);
+
+        outcome.ShouldBeOfType<IntoOutcome.Restored>(outcome.ToString()).Findings.Problems.ShouldBeEmpty();
+        await using var copy = new TestDatabase(server.Cluster, database.Name + "_copy");
+        (await copy.ScalarAsync<long>("select count(*) from events", Token)).ShouldBe(3000);
+        Directory.EnumerateFileSystemEntries(scratch).ShouldBeEmpty();
+        Directory.Delete(scratch);
     }
 
     [Fact]

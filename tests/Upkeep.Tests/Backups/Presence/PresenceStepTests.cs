@@ -31,6 +31,20 @@ public sealed class PresenceStepTests
     }
 
     [Fact]
+    public async Task A_backup_of_a_namesake_on_another_server_is_not_one_of_ours()
+    {
+        using var platform = new BackupPlatform { Days = 1, WatchesNightly = false };
+        await platform.OwnAsync("ours", 0.3, Token, proven: true, server: BackupPlatform.Server);
+        await platform.OwnAsync("namesake", 0.1, Token, proven: true, server: "7300000000000000002");
+
+        var (end, _) = await platform.PresenceAsync(Token);
+
+        end.Summary.ShouldContain("the newest is ours, 7 hours old");
+        var csv = await File.ReadAllLinesAsync(Path.Combine(platform.Harness.Folder, "backups", "backups.csv"), Token);
+        csv.ShouldContain(line => line.StartsWith("namesake,") && line.Contains("otherdatabase") && line.Contains("on another server"));
+    }
+
+    [Fact]
     public async Task Seven_backups_of_one_day_are_one_day_and_each_day_without_one_is_named()
     {
         using var platform = new BackupPlatform();
