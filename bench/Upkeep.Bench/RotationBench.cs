@@ -21,9 +21,9 @@ internal static class RotationBench
             var source = Path.Combine(folder, "source");
             var lines = Generate(source, (long)(BytesAtScaleOne * scale));
             Console.WriteLine(FormattableString.Invariant($"{new FileInfo(source).Length:N0} bytes, {lines:N0} lines; median of {rounds} after a warm-up"));
-            Console.WriteLine("| what | s | × gzip | archive MB | × gzip | most memory MB |");
-            Console.WriteLine("|---|--:|--:|--:|--:|--:|");
-            var sides = new (string Name, Func<string, Task<long>> Run)[]
+            Console.WriteLine("| what | s | × gzip | processor s | archive MB | × gzip | most memory MB |");
+            Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|");
+            var sides = new (string Name, Func<string, Task<(long Bytes, double Processor)>> Run)[]
             {
                 ("gzip -c", log => ProgramAsync(log, "gzip -c \"$0\" > \"$0.gz\"; stat -c %s \"$0.gz\"")),
                 ("zstd -6 -T1 -c", log => ProgramAsync(log, "zstd -q -6 -T1 -c \"$0\" > \"$0.zst\"; stat -c %s \"$0.zst\"")),
@@ -35,22 +35,25 @@ internal static class RotationBench
             var (seconds, bytes) = (0.0, 0L);
             foreach (var (name, run) in sides)
             {
-                var (took, size) = (new List<TimeSpan>(), 0L);
+                var (took, size, processor) = (new List<TimeSpan>(), 0L, new List<double>());
                 for (var round = 0; round <= rounds; round++)
                 {
                     var place = Directory.CreateDirectory(Path.Combine(folder, "place")).FullName;
                     var log = Path.Combine(place, "app.log");
                     File.Copy(source, log);
                     var started = Stopwatch.GetTimestamp();
-                    size = await run(log);
+                    (size, var used) = await run(log);
                     if (round > 0)
+                    {
                         took.Add(Stopwatch.GetElapsedTime(started));
+                        processor.Add(used);
+                    }
                     Directory.Delete(place, recursive: true);
                 }
                 var median = RetentionBench.Median(took, one => one);
                 (seconds, bytes) = (seconds == 0 ? median : seconds, bytes == 0 ? size : bytes);
                 var memory = name.StartsWith("upkeep", StringComparison.Ordinal) ? (Process.GetCurrentProcess().PeakWorkingSet64 / 1e6).ToString("0", CultureInfo.InvariantCulture) : "";
-                Console.WriteLine(FormattableString.Invariant($"| {name} | {median:0.00} | {median / seconds:0.00} | {size / 1e6:0.0} | {(double)size / bytes:0.00} | {memory} |"));
+                Console.WriteLine(FormattableString.Invariant($"| {name} | {median:0.00} | {median / seconds:0.00} | {processor.Order().ElementAt(processor.Count / 2):0.00} | {size / 1e6:0.0} | {(double)size / bytes:0.00} | {memory} |"));
             }
         }
         finally
@@ -59,14 +62,15 @@ internal static class RotationBench
         }
     }
 
-    private static async Task<long> OursAsync(string log, LogWay way, ArchiveCompression compression)
+    private static async Task<(long Bytes, double Processor)> OursAsync(string log, LogWay way, ArchiveCompression compression)
     {
+        var before = Environment.CpuUsage.TotalTime;
         var rotation = new LogRotation(new ProgramDoor(Redactor.None, TimeProvider.System), LogrotateNeighbour.OfThisMachine(TimeProvider.System), TimeProvider.System);
         var outcome = await rotation.RotateAsync(new RotationRequest(log, Path.GetDirectoryName(log)!) { Way = way, Compression = compression }, CancellationToken.None);
-        return outcome.Problem is null ? outcome.Done.Single().ArchiveBytes : throw new InvalidOperationException(outcome.Problem.What);
+        return outcome.Problem is null ? (outcome.Done.Single().ArchiveBytes, (Environment.CpuUsage.TotalTime - before).TotalSeconds) : throw new InvalidOperationException(outcome.Problem.What);
     }
 
-    private static async Task<long> LogrotateAsync(string log)
+    private static async Task<(long Bytes, double Processor)> LogrotateAsync(string log)
     {
         var conf = log + ".conf";
         await File.WriteAllTextAsync(conf, $"\"{log}\" {{\n size 1\n rotate 3\n copytruncate\n compress\n}}\n");
@@ -74,13 +78,18 @@ internal static class RotationBench
         return await ProgramAsync(log, "logrotate -s \"$0.state\" \"$0.conf\"; stat -c %s \"$0.1.gz\"");
     }
 
-    private static async Task<long> ProgramAsync(string log, string script)
+    private static async Task<(long Bytes, double Processor)> ProgramAsync(string log, string script)
     {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"PATH=$PATH:/usr/sbin; {script}; sync \"$0\"", log]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"PATH=$PATH:/usr/sbin; {script}; sync \"$0\"; times", log]) { RedirectStandardOutput = true })!;
         var answer = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return long.Parse(answer.Trim(), CultureInfo.InvariantCulture);
+        // The shell's own time, then that of what it started: 0m5.250000s 0m0.040000s.
+        var lines = answer.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return (long.Parse(lines[0], CultureInfo.InvariantCulture), lines[^1].Split(' ').Sum(Seconds));
     }
+
+    private static double Seconds(string time) =>
+        time.Split('m') is [var minutes, var seconds] ? 60 * double.Parse(minutes, CultureInfo.InvariantCulture) + double.Parse(seconds.TrimEnd('s'), CultureInfo.InvariantCulture) : 0;
 
     // Lines as an application writes them: a few messages, with what varies in them.
     private static long Generate(string file, long bytes)
