@@ -180,7 +180,7 @@ public sealed class ErrorPatternsStepTests : IDisposable
             Window = new WindowSettings { TimeZone = "UTC" },
             Logs = new LogSettings { Files = [.. (files ?? [Log]).Select(path => new LogFileSettings { Path = path })], Masks = masks is null ? [] : [masks] },
         };
-        var step = new ErrorPatternsStep(configuration, () => LogHistory.Read(_harness.Journal), Redactor.None, _time);
+        var step = new ErrorPatternsStep(configuration, () => LogHistory.Surveys(_harness.Journal), Redactor.None, _time);
         var plan = new Plan([new PlannedStep(step.Definition, PlanDecision.Run, null, null, TimeSpan.FromMinutes(10))]);
         await new Runner(_harness.Journal, _time, _ => { }).RunAsync(_run, plan, new Dictionary<string, Step> { [Id] = step },
             new RunFrame(folder, Deadlines.None, false, TimeSpan.FromSeconds(30)), _harness.Stop, Token);

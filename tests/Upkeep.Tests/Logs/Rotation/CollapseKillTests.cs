@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using Upkeep.Logs.Logrotate;
 using Upkeep.Logs.Rotation;
+using Upkeep.Processes;
+using Upkeep.Redaction;
 
 namespace Upkeep.Tests.Logs.Rotation;
 
@@ -38,7 +41,7 @@ public sealed class CollapseKillTests : IDisposable
             writer.ExitCode.ShouldBe(0);
         }
 
-        new CollapseRotation(TimeProvider.System).Rotate(new RotationRequest(_logs.Log, _logs.Folder), Token).Problem.ShouldBeNull();
+        (await new LogRotation(new ProgramDoor(new Redactor([]), TimeProvider.System), LogrotateNeighbour.OfThisMachine(TimeProvider.System), TimeProvider.System).RotateAsync(new RotationRequest(_logs.Log, _logs.Folder), Token)).Problem.ShouldBeNull();
 
         _logs.Archives().Count.ShouldBeGreaterThan(3);
         var written = _logs.Written();

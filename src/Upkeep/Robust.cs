@@ -1,4 +1,4 @@
-namespace Upkeep.Backups;
+namespace Upkeep;
 
 /// <summary>Statistics that a few odd values can't move.</summary>
 internal static class Robust
