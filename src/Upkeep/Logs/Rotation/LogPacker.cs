@@ -67,6 +67,8 @@ internal sealed class LogPacker : IDisposable
     private static CompressionStream Zstd(Stream target)
     {
         var stream = new CompressionStream(target, ZstdLevel, leaveOpen: true);
+        // So that whoever reads it in a year is told of a flipped bit.
+        stream.SetParameter(ZstdSharp.Unsafe.ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
         if (Environment.ProcessorCount > 1)
             stream.SetParameter(ZstdSharp.Unsafe.ZSTD_cParameter.ZSTD_c_nbWorkers, MostWorkers);
         return stream;
