@@ -1,14 +1,16 @@
 using Upkeep.Configuration;
 using Upkeep.Journal;
-using Upkeep.Logs.DiskUsage;
+using Upkeep.Logs.ErrorPatterns;
 
 namespace Upkeep.Maintenance;
 
-/// <summary>What the journal tells of the room that logs took.</summary>
+/// <summary>What the journal tells of the errors of earlier weeks.</summary>
 public static class LogHistory
 {
-    /// <summary>Reads it, of a platform that may have no journal: to open one that isn't there would make it.</summary>
-    public static IReadOnlyList<LogSizePoint> ReadIfAny(UpkeepConfiguration configuration, Doors doors)
+    private const string Step = "logs.error-patterns";
+
+    /// <summary>Reads it, newest first, of a platform that may have no journal: to open one that isn't there would make it.</summary>
+    public static IReadOnlyList<ErrorPatternsSurvey> ReadIfAny(UpkeepConfiguration configuration, Doors doors)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(doors);
@@ -16,7 +18,20 @@ public static class LogHistory
         if (!File.Exists(path))
             return [];
         using var journal = JournalFile.Open(path, doors.Redactor, doors.Time);
-        var runs = RunHistory.Read(journal, RunHistory.RunsForPredictions, holder: null).Runs;
-        return [.. DatedMeasures.Of(runs, "logs.disk-usage", "log_folder_size").Select(point => new LogSizePoint(point.At, point.What, point.Value))];
+        return Read(journal);
+    }
+
+    /// <summary>The surveys of real runs whose step came to its end.</summary>
+    public static IReadOnlyList<ErrorPatternsSurvey> Read(JournalFile journal)
+    {
+        ArgumentNullException.ThrowIfNull(journal);
+        return
+        [
+            .. journal.Runs().Take(RunHistory.RunsForPredictions).Select(run => journal.ReadWithoutCheckpoints(run))
+                .Where(entries => !entries.Any(entry => entry.Fact is RunStarted { DryRun: true })
+                    && entries.Any(entry => entry.Step == Step && entry.Fact is StepEnded { Status: StepStatus.Succeeded or StepStatus.Attention }))
+                .Select(entries => entries.LastOrDefault(entry => entry.Step == Step && entry.Fact is StepSurveyed)?.Fact)
+                .OfType<StepSurveyed>().Select(surveyed => JournalJson.FromElement<ErrorPatternsSurvey>(surveyed.Survey)),
+        ];
     }
 }

@@ -16,6 +16,7 @@ public static class StepIds
         "database.analyze",
         "performance.connections",
         "performance.locks",
+        "logs.error-patterns",
         "logs.rotate",
         "logs.prune",
         "logs.disk-usage",

@@ -96,6 +96,10 @@ public sealed class PlanVerbTests(PostgresServer server) : IDisposable
         baseline.GetProperty("verdict").GetString().ShouldBe("failed");
         baseline.GetProperty("summary").GetString()!.ShouldContain("127.0.0.1:1");
         (_upkeep.Answer + _upkeep.Log).ShouldNotContain("topsecret");
+        (await _upkeep.RunAsync("plan")).ShouldBe(5);
+        _upkeep.Answer.Split("connection refused").Length.ShouldBe(2, "one cause is told once: " + _upkeep.Answer);
+        _upkeep.Answer.ShouldContain("FAILED to look: as above");
+        _upkeep.Answer.ShouldNotContain("fits");
     }
 
     public void Dispose() => _upkeep.Dispose();

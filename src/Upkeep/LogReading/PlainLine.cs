@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Upkeep.Logs.Reading;
+namespace Upkeep.LogReading;
 
 /// <summary>
 /// Finds the level in a line of text. Only a word in the line's head counts, never one in its message: the head is read field by field

@@ -1,8 +1,7 @@
 using System.Text;
-using Upkeep.Logs.Reading;
-using Upkeep.Preparation.Alerts;
+using Upkeep.LogReading;
 
-namespace Upkeep.Tests.Preparation.Alerts;
+namespace Upkeep.Tests.LogReading;
 
 public sealed class LogLevelTests
 {
@@ -56,6 +55,10 @@ public sealed class LogLevelTests
     [InlineData("""{"data":{"level":"error"},"level":"info"}""", "Other")]
     [InlineData("""{"level":"error","msg":"cut off he""", "Error")]
     [InlineData("""{"msg":"no level"}""", "None")]
-    public void Json_names_its_level_at_the_top(string line, string level) =>
-        JsonLine.Read(Encoding.UTF8.GetBytes(line))!.Value.Level.ToString().ShouldBe(level);
+    public void Json_names_its_level_at_the_top(string line, string level)
+    {
+        new JsonLines().TryRead(Encoding.UTF8.GetBytes(line), out var json).ShouldBeTrue();
+
+        json.Level.ToString().ShouldBe(level);
+    }
 }

@@ -1,4 +1,4 @@
-namespace Upkeep.Logs.Reading;
+namespace Upkeep.LogReading;
 
 /// <summary>How the lines of one file begin, learned from its first lines: which fields are time, level and origin, and where the message begins.</summary>
 internal sealed record HeadLayout

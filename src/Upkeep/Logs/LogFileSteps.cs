@@ -9,8 +9,8 @@ using Upkeep.Running;
 
 namespace Upkeep.Logs;
 
-/// <summary>The steps that work on logs, in the order of a run.</summary>
-public static class LogsSteps
+/// <summary>The steps that work on the files of logs, in the order of a run.</summary>
+public static class LogFileSteps
 {
     /// <param name="past">What earlier runs saw of the room that logs take.</param>
     public static IReadOnlyList<Step> Create(LogSettings settings, ProgramDoor programs, Func<IReadOnlyList<LogSizePoint>> past, Redactor redactor, TimeProvider time)

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Upkeep.Logs.Reading;
+namespace Upkeep.LogReading;
 
 /// <summary>How bad a log line says it is.</summary>
 public enum LogLevel
@@ -32,6 +32,9 @@ internal static class LevelWords
 
     /// <summary>The level of a whole word, whatever its case; null for any other word.</summary>
     public static LogLevel? Of(ReadOnlySpan<char> word) => _lookup.TryGetValue(word, out var level) ? level : null;
+
+    /// <summary>Every word for this level or a worse one, in small letters.</summary>
+    public static IEnumerable<string> From(LogLevel least) => _words.Where(word => word.Value >= least).Select(word => word.Key);
 
     /// <summary>Syslog's severities (RFC 5424 6.2.1): 0 emergency, 1 alert, 2 critical, 3 error, 4 to 7 less. From 10 on: Bunyan's and pino's, 50 error, 60 fatal.</summary>
     public static LogLevel Of(double number) => number switch

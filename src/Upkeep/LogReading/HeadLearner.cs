@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Upkeep.Logs.Reading;
+namespace Upkeep.LogReading;
 
 /// <summary>
 /// Learns a <see cref="HeadLayout"/> from sample lines. A field belongs to the head where nearly every line has the same kind of thing in

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Upkeep.Logs.Reading;
+namespace Upkeep.LogReading;
 
 /// <summary>How the lines of a file are to be read.</summary>
 public enum LogFormat

@@ -1,18 +1,22 @@
+using System.Buffers.Text;
 using System.Text;
 using NodaTime;
 
-namespace Upkeep.Logs.Reading;
+namespace Upkeep.LogReading;
 
 /// <summary>Times of log lines as milliseconds since 1970; a time that stands on many lines is read once.</summary>
 internal sealed class TimeReader(DateTimeZone zone, LocalDate today)
 {
     private const int Longest = 80;
+    private const int MostMisses = 1000;
 
     private readonly LogTime _times = new(zone, today);
     private readonly byte[] _last = new byte[Longest];
     private readonly char[] _text = new char[Longest];
     private int _lastLength;
     private long _lastAt;
+    private int _headLength;
+    private int _misses;
     private long _dayAt;
     private int _day = -1;
 
@@ -23,18 +27,42 @@ internal sealed class TimeReader(DateTimeZone zone, LocalDate today)
             text = text[..Longest];
         if (_lastLength > 0 && text.SequenceEqual(_last.AsSpan(0, _lastLength)))
             return _lastAt;
-        _lastAt = Iso(text) ?? Slow(text);
-        text.CopyTo(_last);
-        _lastLength = text.Length;
+        Keep(text, Iso(text) ?? Slow(text));
         return _lastAt;
     }
 
-    public long OfJson(string? text) => text is null ? 0
-        : double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number)
-            ? LogTime.FromEpoch(number >= 1e14 ? number / 1000 : number)?.ToUnixTimeMilliseconds() ?? 0
-        : Read(Encoding.UTF8.GetBytes(text));
+    /// <summary>The time that a line begins with, in whatever way, or 0; a file of which the first lines show none isn't searched on.</summary>
+    public long ReadHead(ReadOnlySpan<byte> line)
+    {
+        if (_misses > MostMisses)
+            return 0;
+        var head = line[..Math.Min(Longest, line.Length)];
+        if (_headLength > 0 && _headLength <= head.Length && _lastLength == _headLength && head[.._headLength].SequenceEqual(_last.AsSpan(0, _lastLength)))
+            return _lastAt;
+        var at = _times.Read(_text.AsSpan(0, Encoding.Latin1.GetChars(head, _text)), out _headLength)?.ToUnixTimeMilliseconds() ?? 0;
+        _misses = at == 0 ? _misses + 1 : 0;
+        if (at != 0)
+            Keep(head[.._headLength], at);
+        return at;
+    }
 
-    private long Slow(ReadOnlySpan<byte> text) => _times.Read(_text.AsSpan(0, Encoding.Latin1.GetChars(text, _text)))?.ToUnixTimeMilliseconds() ?? 0;
+    /// <summary>The time that a field of that name holds: seconds to microseconds since 1970, or any text; 0 where it is none.</summary>
+    public long OfJson(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty)
+            return 0;
+        if (!Utf8Parser.TryParse(text, out double number, out var length) || length != text.Length)
+            return Read(text);
+        return LogTime.FromEpoch(number >= 1e14 ? number / 1000 : number)?.ToUnixTimeMilliseconds() ?? 0;
+    }
+
+    private void Keep(ReadOnlySpan<byte> text, long at)
+    {
+        text.CopyTo(_last);
+        (_lastLength, _lastAt) = (text.Length, at);
+    }
+
+    private long Slow(ReadOnlySpan<byte> text) => _times.Read(_text.AsSpan(0, Encoding.Latin1.GetChars(text, _text)), out _)?.ToUnixTimeMilliseconds() ?? 0;
 
     // 2026-11-22 01:02:03.456 without offset: the midnight of a day is looked up once. A day on which clocks change goes the slow way.
     private long? Iso(ReadOnlySpan<byte> text)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Upkeep.Logs.Reading;
+namespace Upkeep.LogReading;
 
 /// <summary>What a field in the head of a line looks like.</summary>
 internal enum FieldKind
