@@ -25,9 +25,10 @@ public static class LogSteps
         var (settings, logrotate) = (configuration.Logs, LogrotateNeighbour.OfThisMachine(time));
         return
         [
+            // Before the rotation, so that it reads whole logs.
+            new ErrorPatternsStep(configuration, past.Patterns, redactor, time),
             new RotateStep(settings, new LogRotation(programs, logrotate, time), logrotate, redactor),
             new LogPruneStep(settings, new LogPruner(time), redactor),
-            new ErrorPatternsStep(configuration, past.Patterns, redactor, time),
             new DiskUsageStep(settings, past.Sizes, redactor, time),
         ];
     }
