@@ -51,7 +51,7 @@ public sealed record StepSection(StepDocument Step, Tone Tone, IReadOnlyList<Mea
     {
         UndoState.Available => step.UndoHint ?? $"upkeep rollback --step {step.Id}",
         UndoState.Applied => "Undone since, and the undo was proven.",
-        UndoState.NotNeeded => "Nothing was changed, so there is nothing to undo.",
+        UndoState.NotNeeded => step.UndoHint ?? "Nothing was changed, so there is nothing to undo.",
         _ => step.UndoHint ?? (step.Kind == "change" ? "No way back was recorded." : "It only looks; there is nothing to undo."),
     };
 }

@@ -118,6 +118,17 @@ public sealed class ReportModelTests
     }
 
     [Fact]
+    public void A_step_that_needs_no_way_back_says_why_and_one_that_did_nothing_says_that()
+    {
+        var run = new Journaled().Add(null, Started("l.rotate", "l.prune"))
+            .Add("l.rotate", new StepStarted("R", "change"), new ActIntended(), new StepActed(JournalJson.ToElement(new { }), "rotated", UndoState.NotNeeded, "No line is gone."), Ended(undo: UndoState.NotNeeded))
+            .Add("l.prune", new StepStarted("P", "change"), Ended(undo: UndoState.NotNeeded))
+            .Add(null, new RunEnded(RunStatus.Succeeded, null));
+
+        Model(run).Steps.Select(step => step.Undo).ShouldBe(["No line is gone.", "Nothing was changed, so there is nothing to undo."]);
+    }
+
+    [Fact]
     public void Every_recommendation_names_what_it_follows_from()
     {
         var run = new Journaled().Add(null, Started("a.one", "a.two", "preparation.backup") with { Waivers = ["alerts are ignored"] })

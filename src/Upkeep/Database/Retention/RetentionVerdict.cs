@@ -26,7 +26,7 @@ internal static class RetentionVerdict
         foreach (var leaf in effect.Leaves)
             Tell(leaf, context);
         var undo = !effect.Archived ? UndoState.None : effect.Deleted > 0 ? UndoState.Available : UndoState.NotNeeded;
-        var hint = effect.Archived ? $"upkeep rollback {context.Run} --step {context.Step.Id}" : "retention.archive is false: only a restore of the backup brings rows back";
+        var hint = undo == UndoState.NotNeeded ? null : effect.Archived ? $"upkeep rollback {context.Run} --step {context.Step.Id}" : "retention.archive is false: only a restore of the backup brings rows back";
         var done = $"{Counted.Of(effect.Deleted, "row")} removed{(effect.Archived ? " and archived" : ", not archived")}";
         return ended switch
         {
