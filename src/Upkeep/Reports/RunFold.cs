@@ -7,7 +7,7 @@ internal static class RunFold
 {
     // Steps of this procedure are no part of a run's plan: they are carried out on a run.
     private const string Rollback = "rollback.";
-    private const string FullRollback = Rollback + "full";
+    public const string FullRollback = Rollback + "full";
 
     public static RunDocument Document(IReadOnlyList<JournalEntry> entries)
     {
@@ -57,18 +57,19 @@ internal static class RunFold
 
     private static RunStatus Status(JournalEntry? end, List<StepFold> steps)
     {
+        var isUnfinished = steps.Any(step => step.IsUnfinished);
         // The whole database as before the run is the run rolled back, whatever became of its steps; going back from there undoes that.
-        if (steps.Any(step => step is { Id: FullRollback, IsDone: true, Undo: UndoState.Available }))
+        if (!isUnfinished && steps.Any(step => step is { Id: FullRollback, IsDone: true, Undo: UndoState.Available }))
             return RunStatus.RolledBack;
         if (end?.Fact is not RunEnded ended)
             return RunStatus.Running;
         var ofRun = steps.Where(step => !step.Id.StartsWith(Rollback, StringComparison.Ordinal)).ToList();
         var undone = ofRun.Any(step => step.Undo == UndoState.Applied);
         var left = ofRun.Any(step => step.Undo == UndoState.Available);
-        if (undone && !left)
+        if (undone && !left && !isUnfinished)
             return RunStatus.RolledBack;
         // Gone back from a full rollback: what users wrote in between is for a person to look through.
-        return ended.Status == RunStatus.Succeeded && steps.Any(step => step is { Id: FullRollback, NeedsAPerson: true }) ? RunStatus.Attention : ended.Status;
+        return ended.Status == RunStatus.Succeeded && (isUnfinished || steps.Any(step => step is { Id: FullRollback, NeedsAPerson: true })) ? RunStatus.Attention : ended.Status;
     }
 
     private static List<StepFold> Steps(IReadOnlyList<JournalEntry> entries, RunStarted? started)
