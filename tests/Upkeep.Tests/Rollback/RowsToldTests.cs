@@ -44,6 +44,19 @@ public sealed class RowsToldTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Tables_that_were_altered_or_made_and_hold_nothing_new_are_told_of_too()
+    {
+        await using var test = await RollbackCase.CreateAsync(server);
+        await test.ExecuteAsync("alter table customers add column vip boolean; alter table orders drop column note; create table made (id int primary key)");
+
+        var rows = await RowsAsync(test);
+
+        rows.Status.ShouldBe(StepStatus.Succeeded, rows.Summary);
+        rows.Findings.Where(finding => finding.Code is "table-was-altered" or "table-not-in-live").Select(finding => finding.Subject)
+            .ShouldBe(["public.customers", "public.made", "public.orders"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task A_table_that_was_dropped_after_the_backup_counts_as_deleted_rows()
     {
         await using var test = await RollbackCase.CreateAsync(server);

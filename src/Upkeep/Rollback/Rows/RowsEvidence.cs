@@ -33,6 +33,16 @@ internal static class RowsEvidence
             context.Raise(Severity.Info, "not-compared", $"Not compared: {left}.", null);
     }
 
+    /// <summary>A table that is another one than in the backup, and holds nothing that the restored database lacks.</summary>
+    public static void TellShape(StepContext context, TablePair pair, string replaced)
+    {
+        var name = pair.Name.ToString();
+        if (pair.Live is null)
+            context.Raise(Severity.Info, "table-not-in-live", $"{name}: the table was made after the backup, and is in {replaced} only; it is empty.", name);
+        else if (!pair.Replaced.LooksLike(pair.Live))
+            context.Raise(Severity.Info, "table-was-altered", $"{name}: the table was given other columns or another key after the backup, and has those in {replaced} only; no value is in them that the restored database lacks.", name);
+    }
+
     /// <summary>How a list's rows are put in, with its path as it is typed from anywhere.</summary>
     public static string ByHand(StepContext context, string list) => $"Put them in by hand, with COPY (docs/operations/rollback.md, The lists), from the list: {Path.Combine(context.Folder, list)}";
 

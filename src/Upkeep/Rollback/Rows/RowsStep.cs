@@ -56,6 +56,8 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
             context.Progress(found.Count, changed.Count, "tables", pair.Name.ToString());
             if (await TableAsync(comparer, at, pair, manifest, context, cancellationToken) is { } table)
                 found.Add(table);
+            else
+                RowsEvidence.TellShape(context, pair, replaced);
         }
         found.AddRange(RowsVerdict.Dropped(manifest.Content, digest));
         var survey = new RowsSurvey(replaced, xid, mode, found, RowsVerdict.NotCompared(manifest.Content, digest)) { LargeObjects = RowsVerdict.LargeObjects(manifest.Content, digest) };
