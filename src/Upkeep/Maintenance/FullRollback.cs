@@ -205,10 +205,10 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
         asked != CarryOver.No && (history.Survey is { } survey && JournalJson.FromElement<RowsSurvey>(survey)!.Mode < asked
             || history.Acted is { Effect: var effect } && JournalJson.FromElement<RowsEffect>(effect)!.Conflicts.Count > 0);
 
-    // Rows that were carried over into a restored database are gone with it: after another swap they are looked for anew.
+    // Rows that were carried over into a restored database are gone with it, and what was listed is live: after another swap they are looked for anew.
     private static void ForgetRows(ChosenRun work)
     {
-        if (HistoryOf(work, RowsStep.Id) is not { ActWasIntended: true, WasUndone: false })
+        if (HistoryOf(work, RowsStep.Id) is not { Survey: not null, WasUndone: false })
             return;
         work.Journal.Append(work.Run, RowsStep.Id, new UndoIntended());
         work.Journal.Append(work.Run, RowsStep.Id, new UndoEnded(true, "it went with the restored database", null));

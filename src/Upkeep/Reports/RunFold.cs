@@ -8,6 +8,7 @@ internal static class RunFold
     // Steps of this procedure are no part of a run's plan: they are carried out on a run.
     private const string Rollback = "rollback.";
     public const string FullRollback = Rollback + "full";
+    public const string Rows = Rollback + "rows";
 
     public static RunDocument Document(IReadOnlyList<JournalEntry> entries)
     {
@@ -18,6 +19,7 @@ internal static class RunFold
         var started = entries.Select(entry => entry.Fact).OfType<RunStarted>().FirstOrDefault();
         var steps = Steps(entries, started);
         var end = End(entries);
+        var isWhole = IsWhole(steps);
         return new RunDocument
         {
             Run = entries[0].Run,
@@ -35,7 +37,7 @@ internal static class RunFold
             UpkeepVersion = started?.UpkeepVersion,
             ConfigurationSha256 = started?.ConfigurationSha256,
             Folder = started?.Folder,
-            Steps = [.. steps.Select(step => step.Document(runEnded: end is not null))],
+            Steps = [.. steps.Select(step => step.Document(runEnded: end is not null, isReplaced: isWhole && !step.Id.StartsWith(Rollback, StringComparison.Ordinal)))],
         };
     }
 
@@ -55,12 +57,14 @@ internal static class RunFold
         return end;
     }
 
+    // The whole database as before the run is the run rolled back, whatever became of its steps and their undos; going back from there undoes that.
+    private static bool IsWhole(List<StepFold> steps) => steps.Any(step => step is { Id: FullRollback, IsDone: true, Undo: UndoState.Available, IsUnfinished: false });
+
     private static RunStatus Status(JournalEntry? end, List<StepFold> steps)
     {
-        var isUnfinished = steps.Any(step => step.IsUnfinished);
-        // The whole database as before the run is the run rolled back, whatever became of its steps; going back from there undoes that.
-        if (!isUnfinished && steps.Any(step => step is { Id: FullRollback, IsDone: true, Undo: UndoState.Available }))
+        if (IsWhole(steps))
             return RunStatus.RolledBack;
+        var isUnfinished = steps.Any(step => step.IsUnfinished);
         if (end?.Fact is not RunEnded ended)
             return RunStatus.Running;
         var ofRun = steps.Where(step => !step.Id.StartsWith(Rollback, StringComparison.Ordinal)).ToList();

@@ -60,16 +60,17 @@ internal sealed class StepFold(PlannedStepRecord planned)
             case StepEnded: _ended = entry; break;
             case UndoIntended fact: _undoing = fact; break;
             case UndoEnded { GivenUp: true }: _undoing = null; break;
-            case UndoEnded { Applied: true }: (_undone, _undoing) = (true, null); break;
+            case UndoEnded { Applied: true }: Undone(); break;
             case UndoEnded fact: _undoing = fact; break;
         }
     }
 
-    public StepDocument Document(bool runEnded)
+    /// <param name="isReplaced">The database that it worked on is not the live one any more: nothing of it is left to be finished.</param>
+    public StepDocument Document(bool runEnded, bool isReplaced)
     {
         var end = _ended?.Fact as StepEnded;
         var begun = _startedAt is not null || end is not null;
-        var unfinished = Unfinished;
+        var unfinished = isReplaced ? null : Unfinished;
         return new StepDocument
         {
             Id = Id,
@@ -123,6 +124,14 @@ internal sealed class StepFold(PlannedStepRecord planned)
             _artifacts.Clear();
             _looked = null;
         }
+    }
+
+    private void Undone()
+    {
+        (_undone, _undoing) = (true, null);
+        // Which rows the live database lacked is no longer so: it is another one.
+        if (Id == RunFold.Rows)
+            _findings.Clear();
     }
 
     private void Intend()

@@ -72,6 +72,22 @@ public sealed class UnfinishedUndoTests
     }
 
     [Fact]
+    public void An_undo_that_worked_in_part_is_no_matter_while_the_whole_is_rolled_back_and_is_one_again_after_going_back()
+    {
+        var run = Removed().Add(Retention, new UndoIntended(), new UndoEnded(false, "the table is gone", null))
+            .Add(Full, new StepStarted("Whole", "change"), Surveyed("would restore"), new ActIntended(), Acted(), Ended(undo: UndoState.Available));
+
+        var whole = RunDocument.From(run.Entries);
+        var back = RunDocument.From(run.Add(Full, new UndoIntended(), new UndoEnded(true, "gone back", null)).Entries);
+
+        whole.Status.ShouldBe(RunStatus.RolledBack);
+        whole.Steps[0].Findings.ShouldBeEmpty();
+        whole.Steps[0].Unfinished.ShouldBeNull();
+        back.Status.ShouldBe(RunStatus.Attention);
+        back.Steps[0].Unfinished.ShouldNotBeNull();
+    }
+
+    [Fact]
     public void What_is_begun_anew_after_it_was_undone_forgets_what_was_said_before()
     {
         var run = Removed().Add(Rows, new StepStarted("Rows", "change"), Raised(Severity.Warning, "rows-not-in-live", "12 rows"), Surveyed("12 rows"), new ActIntended(), Acted(),

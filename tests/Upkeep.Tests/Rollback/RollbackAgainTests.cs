@@ -1,5 +1,6 @@
 using Upkeep.Journal;
 using Upkeep.Maintenance;
+using Upkeep.Reports;
 using Upkeep.Rollback.Full;
 using Upkeep.Rollback.Rows;
 using Upkeep.Testing;
@@ -39,6 +40,21 @@ public sealed class RollbackAgainTests(PostgresServer server)
 
         rows.Status.ShouldBe(StepStatus.Succeeded, rows.Summary);
         rows.Findings.Where(finding => finding.Severity != Severity.Info).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_listed_as_missing_is_no_finding_any_more_after_going_back()
+    {
+        await using var test = await RollbackCase.CreateAsync(server);
+        await test.ExecuteAsync(Written);
+        await test.FullAsync();
+
+        RollbackCase.Proof(await test.BackAsync()).Holds.ShouldBeTrue();
+
+        using var journal = test.Journal();
+        var rows = RunDocument.From(journal.Read(RollbackCase.Run)).Steps.Single(step => step.Id == RowsStep.Id);
+        rows.Undo.ShouldBe(UndoState.Applied);
+        rows.Findings.ShouldBeEmpty();
     }
 
     [Fact]
