@@ -10,6 +10,7 @@ need_postgres
 need_pgbackrest
 need_chromium
 need_nginx
+need_logrotate
 need_npm_parts
 results=$root/TestResults
 rm -rf -- "$results"

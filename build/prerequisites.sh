@@ -62,6 +62,12 @@ need_nginx() {
   "${installed_as[@]}" invoke-rc.d nginx stop >&2 || true
 }
 
+# logrotate works beside ours in a test; attr and acl tell what a rotated log bears.
+need_logrotate() {
+  [ -x /usr/sbin/logrotate ] && command -v getfattr >/dev/null && command -v getfacl >/dev/null && return
+  install "logrotate, attr and acl" logrotate attr acl
+}
+
 # need_npm_parts: programs that Debian doesn't have (build/npm/package.json says which), into artifacts/npm. Where they can't be had, their tests
 # are skipped; in CI they fail.
 need_npm_parts() {

@@ -25,7 +25,8 @@ public sealed class DirectionTests
         { "Postgres", ["Configuration", "Processes", "Redaction", "Running", "Journal", "Files"] },
         { "Health", ["Configuration", "Running", "Journal", "Http", "Postgres", "Files", "Redaction"] },
         { "Backups", ["Configuration", "Planning", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction"] },
-        { "Logs", ["Configuration", "Planning", "Running", "Journal", "Files", "Processes", "Redaction"] },
+        { "Logs", ["Configuration", "Planning", "Running", "Journal", "LogReading", "Files", "Processes", "Redaction"] },
+        { "LogReading", ["Files"] },
         { "Rollback", ["Configuration", "Planning", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction", "Backups", "Health", "Http"] },
     };
 

@@ -34,7 +34,8 @@ public static class MadeBackups
         DatabaseBytes = 1 << 20, Files = files, Content = new DatabaseDigest { Algorithm = "none", Tables = [], Sequences = [], LargeObjects = null, NotCovered = [] },
     };
 
-    private static RestoreProof Proof(string manifest, DateTimeOffset at, bool holds = true) => new()
+    /// <summary>A proof of a backup whose manifest has the checksum.</summary>
+    public static RestoreProof Proof(string manifest, DateTimeOffset at, bool holds = true) => new()
     {
         ManifestSha256 = manifest, At = at, Holds = holds, Problems = holds ? [] : ["public.events has 1 row fewer"], NotProven = [], ServerVersion = "15.18", Tables = 9, Rows = 100, Bytes = 1 << 20,
         Phases = [new RestorePhase("rows and indexes", TimeSpan.FromSeconds(41))],

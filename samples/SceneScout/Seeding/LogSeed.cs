@@ -4,10 +4,14 @@ using SceneScout.Site;
 
 namespace SceneScout.Seeding;
 
-/// <summary>What the log files of the last 24 hours say: mostly that all is well.</summary>
+/// <summary>What the log files of the last week say: mostly that all is well, and one day that a source was down for hours.</summary>
 internal static class LogSeed
 {
-    private const int LinesAtScaleOne = 4_000;
+    private const int Days = 7;
+    private const int LinesOfADay = 4_000;
+    // Some days ago, in the evening.
+    private const double OutageFrom = -3.4;
+    private const double OutageTo = -3.2;
     private const double Errors = 0.004;
     private const double Warnings = 0.02;
 
@@ -23,12 +27,13 @@ internal static class LogSeed
     {
         Directory.CreateDirectory(folder);
         var chance = plan.Chance(10);
-        var lines = Math.Max(1, (int)(LinesAtScaleOne * plan.Scale));
+        var lines = Math.Max(1, (int)(LinesOfADay * Days * plan.Scale));
         var files = new Dictionary<string, StringBuilder>(StringComparer.Ordinal);
         for (var number = 0; number < lines; number++)
         {
-            var at = plan.Now.AddHours(-24 + (24 * (number + chance.NextDouble()) / lines));
-            var (level, where, what) = Message(chance);
+            var ago = Days * ((number + chance.NextDouble()) / lines - 1);
+            var at = plan.Now.AddDays(ago);
+            var (level, where, what) = ago is > OutageFrom and < OutageTo && chance.NextDouble() < 0.1 ? ("ERROR", "ingestion", "eventbrite: no connection to 192.0.2.14:443: connection refused") : Message(chance);
             Append(files, LogFiles.Application(at), LogFiles.Line(at, level, where, what));
             if (level == "ERROR")
                 Append(files, "error.log", LogFiles.Line(at, level, where, what));

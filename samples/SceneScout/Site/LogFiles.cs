@@ -24,6 +24,19 @@ internal sealed class LogFiles(string folder, TimeProvider time) : IDisposable
 
     public void Ingestion(string level, string what) => Write("ingestion.log", level, "ingestion", what);
 
+    /// <summary>Opens those that are open anew under their names: whoever renamed one has it to themselves then.</summary>
+    public void Reopen()
+    {
+        lock (_gate)
+        {
+            foreach (var name in _open.Keys.ToList())
+            {
+                _open[name].Dispose();
+                _open[name] = Open(name);
+            }
+        }
+    }
+
     public void Dispose()
     {
         lock (_gate)
@@ -59,6 +72,6 @@ internal sealed class LogFiles(string folder, TimeProvider time) : IDisposable
     private FileStream Open(string name)
     {
         Directory.CreateDirectory(folder);
-        return new FileStream(Path.Combine(folder, name), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        return AppendedFile.Open(Path.Combine(folder, name));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Npgsql;
@@ -18,6 +19,11 @@ internal static class SiteServer
     public static async Task ServeAsync(SiteSettings settings, TimeProvider time, Action<Uri> listening, CancellationToken cancellationToken)
     {
         using var logs = new LogFiles(settings.LogFolder, time);
+        using var rotated = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            logs.Reopen();
+        });
         await using var database = NpgsqlDataSource.Create(settings.Database);
         await using var site = Build(settings, database, logs, time);
         await site.StartAsync(cancellationToken);

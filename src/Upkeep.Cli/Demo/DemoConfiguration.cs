@@ -15,6 +15,9 @@ internal static class DemoConfiguration
             .Replace("{backups}", Quoted(Path.Combine(settings.Root, "backups")), StringComparison.Ordinal)
             .Replace("{nightly}", Quoted(settings.Nightly), StringComparison.Ordinal)
             .Replace("{log}", Quoted(Path.Combine(settings.Logs, "application.log.{date}")), StringComparison.Ordinal)
+            .Replace("{applicationLogs}", Quoted(Path.Combine(settings.Logs, "application.log.*")), StringComparison.Ordinal)
+            .Replace("{apiLog}", Quoted(Path.Combine(settings.Logs, "api.log")), StringComparison.Ordinal)
+            .Replace("{errorLog}", Quoted(Path.Combine(settings.Logs, "error.log")), StringComparison.Ordinal)
             .Replace("{site}", site.ToString(), StringComparison.Ordinal));
     }
 

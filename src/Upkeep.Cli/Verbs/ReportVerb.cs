@@ -65,8 +65,15 @@ internal static class ReportVerb
         Func<IReadOnlyList<JournalEntry>, IReadOnlyList<JournalEntry>> complete, CancellationToken cancellationToken)
     {
         var folder = journal.Read(run).Select(entry => entry.Fact).OfType<RunStarted>().FirstOrDefault()?.Folder ?? Path.Combine(root, run);
-        RunFolder.Create(folder);
-        return await new ReportWriter(journal).WriteAsync(run, folder, complete, cancellationToken);
+        try
+        {
+            RunFolder.Create(folder);
+            return await new ReportWriter(journal).WriteAsync(run, folder, complete, cancellationToken);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitStatus.Failed, $"The report can't be written to {folder}: {problem.Message}", "Free space there, or give the right to write there; the journal has everything, and the same command writes the report then.");
+        }
     }
 
     private static async Task OpenAsync(string path, ProgramDoor programs, CommandOutput output, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ internal static class RunVerb
         {
             var request = new RunRequest
             {
-                Selection = new StepSelection(StepIdsOption.Read(parsed, only), StepIdsOption.Read(parsed, skip)),
+                Selection = StepIdsOption.Selection(parsed, only, skip),
                 DryRun = parsed.GetValue(dryRun),
                 Resume = parsed.GetValue(resume),
                 IgnoreWindow = parsed.GetValue(ignoreWindow),

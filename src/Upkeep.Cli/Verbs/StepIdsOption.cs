@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Upkeep.Configuration;
 using Upkeep.Maintenance;
+using Upkeep.Planning;
 
 namespace Upkeep.Cli.Verbs;
 
@@ -14,9 +15,20 @@ internal static class StepIdsOption
         return option;
     }
 
+    /// <summary>What both options together leave.</summary>
+    /// <exception cref="CommandException">An id is unknown, or everything that is asked for is skipped (exit status 2).</exception>
+    public static StepSelection Selection(ParseResult parsed, Option<string[]> only, Option<string[]> skip)
+    {
+        var (asked, skipped) = (Read(parsed, only), Read(parsed, skip));
+        static bool Names(List<string> ids, string step) => ids.Contains(step) || ids.Contains(step[..step.IndexOf('.', StringComparison.Ordinal)]);
+        return asked.Count > 0 && StepIds.All.Where(step => Names(asked, step)).All(step => Names(skipped, step))
+            ? throw new CommandException(ExitStatus.Usage, $"{skip.Name} {string.Join(',', skipped)} leaves nothing of {only.Name} {string.Join(',', asked)}.", $"Take {skip.Name} away, or name other steps.")
+            : new StepSelection(asked, skipped);
+    }
+
     /// <summary>The ids, checked against those there are.</summary>
     /// <exception cref="CommandException">One is unknown (exit status 2).</exception>
-    public static IReadOnlyList<string> Read(ParseResult parsed, Option<string[]> option)
+    private static List<string> Read(ParseResult parsed, Option<string[]> option)
     {
         List<string> ids = [.. (parsed.GetValue(option) ?? []).SelectMany(ids => ids.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
         foreach (var id in ids.Where(id => !Known().Contains(id)))

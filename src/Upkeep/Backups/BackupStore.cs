@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Upkeep.Files;
@@ -170,7 +171,7 @@ public sealed class BackupStore(string root)
         try
         {
             var now = await DescribeAsync(folder, Path.Combine(folder, file.Path), cancellationToken);
-            return now == file ? null : $"{file.Path} is not what was written ({file.Bytes} bytes then, {now.Bytes} now)";
+            return now == file ? null : $"{file.Path} is not what was written ({(now.Bytes == file.Bytes ? "as many bytes, and another checksum" : string.Create(CultureInfo.InvariantCulture, $"{file.Bytes:N0} bytes then, {now.Bytes:N0} now"))})";
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

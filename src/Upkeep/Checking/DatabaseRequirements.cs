@@ -4,6 +4,8 @@ using Upkeep.Backups.Engines;
 using Upkeep.Configuration;
 using Upkeep.Maintenance;
 using Upkeep.Postgres;
+using Upkeep.Postgres.Catalog;
+using Upkeep.Preparation.Readiness;
 
 namespace Upkeep.Checking;
 
@@ -19,6 +21,7 @@ internal static class DatabaseRequirements
         // Nothing here changes anything, whatever a query or a condition of the configuration holds. Going back to the pool resets it.
         await connection.ExecuteAsync("set default_transaction_read_only = on", cancellationToken);
         found.AddRange(await BackupAsync(configuration.Backup, doors, connection, cancellationToken));
+        found.Add(await RoomAsync(configuration, doors, cancellationToken));
         foreach (var rule in configuration.Retention.Rules)
             found.Add(await RuleRequirements.LookAsync(connection, rule, "database.retention", cancellationToken));
         foreach (var rule in configuration.Sessions.Rules)
@@ -37,6 +40,18 @@ internal static class DatabaseRequirements
         return engine.Lacking.Count == 0
             ? [Requirement.Met("backup", $"{string.Join(", ", engine.Tools.Select(tool => $"{tool.Key} {tool.Value}"))}; the role may read everything")]
             : [.. engine.Lacking.Select(lacking => Requirement.Missing("backup", lacking.What, lacking.Hint!, costs))];
+    }
+
+    // The run's own go or no-go, so that both say the same.
+    private static async Task<Requirement> RoomAsync(UpkeepConfiguration configuration, Doors doors, CancellationToken cancellationToken)
+    {
+        var disk = await ReadinessStep.DiskAsync(configuration, doors.Database, (await DatabaseState.ReadAsync(doors.Database, cancellationToken)).Bytes, cancellationToken);
+        return disk.Verdict switch
+        {
+            Verdict.NoGo => Requirement.Blocking("room", disk.Message, disk.Hint!),
+            Verdict.NotChecked => Requirement.Missing("room", $"Not checked: {disk.Message}", disk.Hint ?? "Give our role the right to know the database's size: GRANT pg_read_all_stats", "preparation.readiness"),
+            _ => Requirement.Met("room", disk.Message),
+        };
     }
 
     private static async Task<Requirement> QueryAsync(NpgsqlConnection connection, string key, string? query, string counts, string step, CancellationToken cancellationToken)

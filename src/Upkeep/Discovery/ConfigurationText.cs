@@ -92,7 +92,7 @@ public static class ConfigurationText
     private static void Rule(StringBuilder text, ProposedRule proposed)
     {
         var mark = proposed.Active ? "" : "# ";
-        text.Append(CultureInfo.InvariantCulture, $"    # {Comment(proposed.Why)}{(proposed.Active ? "" : " — decide, then take the '#' away")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"    # {Comment(proposed.Why)}{(proposed.Active ? "" : " — decide, then take '# ' away from these lines and from the two that head them")}\n");
         text.Append(CultureInfo.InvariantCulture, $"{mark}    - table: {Quote(proposed.Rule.Table)}\n");
         text.Append(CultureInfo.InvariantCulture, $"{mark}      column: {Quote(proposed.Rule.Column)}\n");
         text.Append(CultureInfo.InvariantCulture, $"{mark}      keep: {Durations.Write(proposed.Rule.Keep)}\n");

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Upkeep.Files;
 
@@ -13,7 +14,12 @@ public sealed partial record FileFacts(ulong Device, ulong Inode, UnixFileMode M
 {
     private const int CurrentFolder = -100;
     private const int NoFollow = 0x100;
+    private const int OfHandle = 0x1000;
     private const uint Basic = 0x7ff;
+    private const uint Birth = 0x800;
+    private const uint Unchanged = uint.MaxValue;
+    private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const int AllocationUnit = 512;
     private const int TypeBits = 0xf000;
     private const int Regular = 0x8000;
     private const int SymbolicLink = 0xa000;
@@ -22,24 +28,55 @@ public sealed partial record FileFacts(ulong Device, ulong Inode, UnixFileMode M
 
     /// <summary>The facts of what bears the name now, or null where nothing does.</summary>
     /// <exception cref="IOException">The kernel refuses to tell, for example for want of rights on the way to it.</exception>
-    public static FileFacts? Of(string path) => Of(path, NoFollow);
+    public static FileFacts? Of(string path) => Of(CurrentFolder, path, NoFollow);
 
     /// <summary>The facts of what a link leads to in the end.</summary>
     /// <inheritdoc cref="Of(string)"/>
-    public static FileFacts? Behind(string path) => Of(path, 0);
+    public static FileFacts? Behind(string path) => Of(CurrentFolder, path, 0);
 
-    /// <summary>Gives another file this one's owner, where we may, and its mode.</summary>
-    public void Dress(string path)
+    /// <summary>Bytes that it takes on the disk, which holes don't.</summary>
+    public long Allocated { get; private init; }
+
+    /// <summary>When it was made; null where its file system doesn't keep that.</summary>
+    public DateTimeOffset? Born { get; private init; }
+
+    /// <summary>When its content was changed last.</summary>
+    public DateTimeOffset Modified { get; private init; }
+
+    /// <summary>The facts of an open file, whatever its name is by now.</summary>
+    public static FileFacts Of(SafeFileHandle file)
     {
-        // An ordinary user may give files to nobody: theirs stay theirs.
-        if (Environment.IsPrivilegedProcess && ChangeOwner(path, User, Group) != 0)
-            throw new IOException($"{path} can't be given to user {User} and group {Group}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
-        File.SetUnixFileMode(path, Mode);
+        ArgumentNullException.ThrowIfNull(file);
+        return Ask((int)file.DangerousGetHandle(), "", OfHandle, Basic | Birth, out var found) == 0 ? From(found)
+            : throw new IOException($"An open file can't be looked at: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
     }
 
-    private static FileFacts? Of(string path, int flags)
+    /// <summary>The facts of an entry of an open folder; a link is itself. Null where there is none.</summary>
+    internal static FileFacts? In(SafeFileHandle folder, string name) => Of((int)folder.DangerousGetHandle(), name, NoFollow);
+
+    /// <summary>Gives another file this one's owner, where we may, its mode, access list and label.</summary>
+    /// <param name="source">Where this one is now.</param>
+    public void Dress(string source, string path)
     {
-        if (Ask(CurrentFolder, path, flags, Basic, out var found) == 0)
+        // An ordinary user may give files to nobody, and only to groups of their own: theirs stay theirs.
+        if (!Environment.IsPrivilegedProcess)
+            _ = ChangeOwner(path, Unchanged, Group);
+        else if (ChangeOwner(path, User, Group) != 0)
+            throw new IOException($"{path} can't be given to user {User} and group {Group}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        File.SetUnixFileMode(path, Mode);
+        ExtendedAttributes.Copy(source, path);
+    }
+
+    /// <summary>As <see cref="Dress"/>, without what the mode lets others than owner and group do.</summary>
+    public void DressPrivately(string source, string path)
+    {
+        Dress(source, path);
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) & ~Others);
+    }
+
+    private static FileFacts? Of(int folder, string path, int flags)
+    {
+        if (Ask(folder, path, flags, Basic | Birth, out var found) == 0)
             return From(found);
         var error = Marshal.GetLastPInvokeError();
         return error is Missing or NoFolder ? null : throw new IOException($"{path} can't be looked at: {new Win32Exception(error).Message}");
@@ -49,7 +86,12 @@ public sealed partial record FileFacts(ulong Device, ulong Inode, UnixFileMode M
     public bool IsSameFile(FileFacts? other) => other is not null && (other.Device, other.Inode) == (Device, Inode);
 
     private static FileFacts From(Statx found) => new(((ulong)found.DeviceMajor << 32) | found.DeviceMinor, found.Inode, (UnixFileMode)(found.Mode & 0xfff), found.User, found.Group,
-        found.Links, (long)found.Size, found.BlockSize, (found.Mode & TypeBits) == Regular, (found.Mode & TypeBits) == SymbolicLink);
+        found.Links, (long)found.Size, found.BlockSize, (found.Mode & TypeBits) == Regular, (found.Mode & TypeBits) == SymbolicLink)
+    {
+        Allocated = (long)found.Blocks * AllocationUnit,
+        Born = (found.Mask & Birth) == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(found.BirthSecond),
+        Modified = DateTimeOffset.FromUnixTimeSeconds(found.ModifiedSecond),
+    };
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -63,6 +105,7 @@ public sealed partial record FileFacts(ulong Device, ulong Inode, UnixFileMode M
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Statx
     {
+        [FieldOffset(0)] public uint Mask;
         [FieldOffset(4)] public uint BlockSize;
         [FieldOffset(16)] public uint Links;
         [FieldOffset(20)] public uint User;
@@ -70,6 +113,9 @@ public sealed partial record FileFacts(ulong Device, ulong Inode, UnixFileMode M
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public ulong Size;
+        [FieldOffset(48)] public ulong Blocks;
+        [FieldOffset(80)] public long BirthSecond;
+        [FieldOffset(112)] public long ModifiedSecond;
         [FieldOffset(136)] public uint DeviceMajor;
         [FieldOffset(140)] public uint DeviceMinor;
     }

@@ -24,19 +24,8 @@ public static class BackupHistory
     {
         ArgumentNullException.ThrowIfNull(journal);
         var runs = RunHistory.Read(journal, RunHistory.RunsForPredictions, holder: null).Runs;
-        return new BackupPast(Sizes(runs), Held(journal, runs));
+        return new BackupPast([.. DatedMeasures.Of(runs, "backups.sizes", "backup_size").Select(point => new SizePoint(point.At, point.What, (long)point.Value))], Held(journal, runs));
     }
-
-    // Each run wrote down all that it saw, so that the newest of one second is as good as any.
-    private static List<SizePoint> Sizes(IReadOnlyList<RunDocument> runs) =>
-    [
-        .. from measure in runs.SelectMany(run => run.Steps).Where(step => step.Id == "backups.sizes").SelectMany(step => step.Measures)
-           where measure is { Name: "backup_size", Before: not null }
-           let subject = DatedSubject.Instant(measure.Subject)
-           where subject is not null && !subject.Value.What.EndsWith(DatedSubject.Trend, StringComparison.Ordinal)
-           group measure.Before!.Value by subject.Value into same
-           select new SizePoint(same.Key.At, same.Key.What, (long)same.First()),
-    ];
 
     private static Dictionary<string, string> Held(JournalFile journal, IReadOnlyList<RunDocument> runs)
     {

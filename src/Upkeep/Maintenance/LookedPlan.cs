@@ -64,6 +64,9 @@ public sealed record LookedPlan(Plan Plan, IReadOnlyDictionary<string, StepDocum
         }
     }
 
+    /// <summary>Whether a run would be refused as things are now: a go/no-go condition says no.</summary>
+    public bool IsNoGo => Plan.Steps.Any(step => step.Definition.IsGate && VerdictOf(step.Definition) == LookVerdict.Refused);
+
     /// <summary>What the step's check said.</summary>
     public LookVerdict VerdictOf(StepDefinition step)
     {

@@ -2,6 +2,7 @@ using Upkeep.Backups;
 using Upkeep.Backups.RestoreTest;
 using Upkeep.Configuration;
 using Upkeep.Database;
+using Upkeep.Logs;
 using Upkeep.Performance;
 using Upkeep.Preparation;
 using Upkeep.Preparation.Backup;
@@ -24,6 +25,7 @@ public static class StepCatalogue
             new BackupStep(doors.Database, doors.Programs, configuration.Backup, doors.Time),
             .. DatabaseSteps.Create(configuration, doors.Database, doors.Time),
             .. PerformanceSteps.Create(configuration.Performance, doors.Database, doors.Redactor),
+            .. LogSteps.Create(configuration, doors.Programs, LogHistory.Of(configuration, doors), doors.Redactor, doors.Time),
             new RestoreTestStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),
             .. BackupSteps.Create(configuration, BackupInventories.ForSteps(configuration, doors), () => BackupHistory.ReadIfAny(configuration, doors), doors.Redactor, doors.Time),
             new RehearsalStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),

@@ -24,6 +24,13 @@ public sealed class DatabaseDoor : IAsyncDisposable
     private static readonly TimeSpan _refusalHolds = TimeSpan.FromSeconds(30);
     private (long At, NpgsqlException Why)? _refused;
 
+    // A server that was there before is being restarted, and that takes moments: without a wait every step that comes along fails for one cause. Whoever
+    // asks after a wait in vain hears so at once.
+    private static readonly TimeSpan _restartTakes = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _betweenKnocks = TimeSpan.FromMilliseconds(250);
+    private bool _wasThere;
+    private bool _staysAway;
+
     /// <param name="loggers">Hear of sessions and statements; null for nobody.</param>
     public DatabaseDoor(DatabaseSettings settings, ILoggerFactory? loggers = null)
     {
@@ -55,16 +62,28 @@ public sealed class DatabaseDoor : IAsyncDisposable
         var target = new NpgsqlConnectionStringBuilder(_settings.ConnectionString);
         if (_refused is { } known && TimeProvider.System.GetElapsedTime(known.At) < _refusalHolds)
             throw DatabaseUnreachableException.Of(known.Why, target);
-        try
+        for (var began = TimeProvider.System.GetTimestamp(); ;)
         {
-            return await _source.OpenConnectionAsync(cancellationToken);
-        }
-        catch (NpgsqlException problem)
-        {
-            _log.NoSession(_sessions.Database, _sessions.Host, problem.Message);
-            var unreachable = DatabaseUnreachableException.Of(problem, target);
-            _refused = unreachable.IsMistake ? (TimeProvider.System.GetTimestamp(), problem) : null;
-            throw unreachable;
+            try
+            {
+                var session = await _source.OpenConnectionAsync(cancellationToken);
+                (_wasThere, _staysAway) = (true, false);
+                return session;
+            }
+            catch (NpgsqlException problem)
+            {
+                _log.NoSession(_sessions.Database, _sessions.Host, problem.Message);
+                var unreachable = DatabaseUnreachableException.Of(problem, target);
+                _refused = unreachable.IsMistake ? (TimeProvider.System.GetTimestamp(), problem) : null;
+                if (!_wasThere || !unreachable.IsAway || _staysAway)
+                    throw unreachable;
+                if (TimeProvider.System.GetElapsedTime(began) > _restartTakes)
+                {
+                    _staysAway = true;
+                    throw unreachable;
+                }
+            }
+            await Task.Delay(_betweenKnocks, TimeProvider.System, cancellationToken);
         }
     }
 

@@ -23,6 +23,10 @@ public sealed class DatabaseUnreachableException : NpgsqlException, IHinted
     /// <summary>Whether the address or the credentials are wrong, rather than the server away: waiting mends nothing.</summary>
     public bool IsMistake => SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName;
 
+    /// <summary>Whether nobody answers there, or nobody yet: a server that is being restarted looks so.</summary>
+    public bool IsAway => SqlState == PostgresErrorCodes.CannotConnectNow
+        || InnerException is { InnerException: EndOfStreamException or SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.AddressNotAvailable } };
+
     /// <summary>Puts host, port, database and user to the driver's words.</summary>
     /// <param name="target">The connection string's parts; the password is not read.</param>
     internal static DatabaseUnreachableException Of(NpgsqlException problem, NpgsqlConnectionStringBuilder target)

@@ -30,6 +30,20 @@ public sealed class LogsPatternsVerbTests : IDisposable
         template.GetProperty("firstLine").GetInt64().ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Requests_of_a_web_server_are_grouped_by_method_route_and_answer()
+    {
+        string[] routes = ["/api/events/{0}", "/api/events/{0}?page={0}", "/api/venues/{0}/map.png", "/login"];
+        await File.WriteAllLinesAsync(Log, Enumerable.Range(0, 400).Select(line => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"192.0.2.{line % 200} - - [22/Nov/2026:01:02:{line % 60:00} +0000] \"GET {string.Format(System.Globalization.CultureInfo.InvariantCulture, routes[line % 4], line)} HTTP/1.1\" {(line % 8 < 4 ? 503 : 502)} 12 \"-\" \"curl\"")), TestContext.Current.CancellationToken);
+
+        var templates = (await JsonAsync(Log)).GetProperty("templates").EnumerateArray().ToDictionary(template => template.GetProperty("template").GetString()!, template => template.GetProperty("count").GetInt64());
+
+        templates["GET /api/events/<*> answered <*> Service Unavailable"].ShouldBe(100);
+        templates["GET /login answered <*> Bad Gateway"].ShouldBe(50);
+        templates.Values.Sum().ShouldBe(400);
+    }
+
     [Theory]
     [InlineData(0.1)]
     [InlineData(0.5)]

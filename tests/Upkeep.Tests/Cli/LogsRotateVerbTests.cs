@@ -37,12 +37,67 @@ public sealed class LogsRotateVerbTests : IDisposable
     [Theory]
     [InlineData("--folder", "/nowhere/at/all")]
     [InlineData("--compression", "rar")]
-    [InlineData]
+    [InlineData("--way", "rename")]
+    [InlineData("--way", "collapse", "--unit", "nginx")]
+    [InlineData("--reopen-signal", "KILL")]
+    [InlineData("--reopen-signal", "HUP", "--unit", "nginx")]
+    [InlineData("--pid-file", "/run/nginx.pid")]
+    [InlineData("--min-size", "huge")]
+    [InlineData("--max-age", "old")]
     public async Task What_can_not_be_is_a_usage_error(params string[] options)
     {
-        string[] files = options.Length == 0 ? [] : [Path.Combine(_folder, "app.log")];
+        var call = await UpkeepCall.RunAsync(["logs", "rotate", Path.Combine(_folder, "app.log"), .. options]);
 
-        (await UpkeepCall.RunAsync(["logs", "rotate", .. files, .. options])).Status.ShouldBe(ExitStatus.Usage);
+        call.Status.ShouldBe(ExitStatus.Usage);
+        call.Log.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Patterns_sizes_and_the_lossy_way_are_as_asked_for()
+    {
+        foreach (var name in new[] { "a.log", "b.log" })
+            await File.WriteAllTextAsync(Path.Combine(_folder, name), new string('x', name[0] == 'a' ? 10 : 5000) + "\n", TestContext.Current.CancellationToken);
+
+        var call = await UpkeepCall.RunAsync("logs", "rotate", Path.Combine(_folder, "*.log"), "--way", "truncate", "--min-size", "1 KiB");
+
+        call.Status.ShouldBe(ExitStatus.Attention);
+        call.Answer.ShouldContain("truncate is lossy");
+        Directory.GetFiles(_folder, "*.zst").ShouldHaveSingleItem().ShouldContain("b.log-");
+        new FileInfo(Path.Combine(_folder, "a.log")).Length.ShouldBe(11);
+    }
+
+    [Fact]
+    public async Task A_command_that_tells_the_writer_is_run_as_it_stands()
+    {
+        var log = Path.Combine(_folder, "app.log");
+        using var writer = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("bash", ["-c", "exec >> \"$0\"; while [ ! -e \"$0.told\" ]; do echo line; done; exec >> \"$0\"; echo after; sleep 30", log]))!;
+        while (!File.Exists(log) || new FileInfo(log).Length < 1000)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+
+        var call = await UpkeepCall.RunAsync("logs", "rotate", log, "--reopen-command", "touch", log + ".told");
+        writer.Kill(entireProcessTree: true);
+
+        call.Status.ShouldBe(ExitStatus.Success);
+        Directory.GetFiles(_folder, "*.zst").ShouldHaveSingleItem();
+        (await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken)).ShouldBe("after\n");
+    }
+
+    [Fact]
+    public async Task Pruning_says_what_would_go_and_then_removes_it()
+    {
+        var log = Path.Combine(_folder, "app.log");
+        foreach (var day in new[] { "20200101", "20200102" })
+            await File.WriteAllTextAsync($"{log}-{day}.zst", "", TestContext.Current.CancellationToken);
+
+        var dry = await UpkeepCall.RunAsync("logs", "prune", log, "--keep", "30 days", "--dry-run");
+        dry.Answer.ShouldContain($"would remove {log}-20200101.zst");
+        Directory.GetFiles(_folder).Length.ShouldBe(2);
+        var call = await UpkeepCall.RunAsync("logs", "prune", log, "--keep", "30 days", "--format", "json");
+
+        call.Status.ShouldBe(ExitStatus.Success);
+        System.Text.Json.JsonDocument.Parse(call.Answer).RootElement.GetProperty("removed").GetArrayLength().ShouldBe(1);
+        Directory.GetFiles(_folder).ShouldBe([$"{log}-20200102.zst"]);
+        (await UpkeepCall.RunAsync("logs", "prune", log, "--keep", "soon")).Status.ShouldBe(ExitStatus.Usage);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -54,6 +54,27 @@ public sealed class PlanVerbTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task A_no_go_is_the_headline_and_asks_for_attention()
+    {
+        await using var database = await ConfigureAsync("readiness:\n  freeDiskReserve: 900 TiB\n");
+
+        (await _upkeep.RunAsync("plan")).ShouldBe(3, _upkeep.Answer + _upkeep.Log);
+        _upkeep.Answer.ShouldContain("NO-GO: as things are now, a run would be refused by preparation.readiness");
+        (await _upkeep.RunAsync("plan", "--format", "json")).ShouldBe(3);
+        _upkeep.Json().GetProperty("go").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Skipping_all_that_is_asked_for_is_a_usage_error()
+    {
+        await using var database = await ConfigureAsync();
+
+        (await _upkeep.RunAsync("run", "--only", "database", "--skip", "database", "--ignore-window")).ShouldBe(2);
+
+        _upkeep.Log.ShouldContain("--skip database leaves nothing of --only database.");
+    }
+
+    [Fact]
     public async Task A_step_that_does_not_exist_is_a_usage_error_with_the_nearest_one_named()
     {
         _upkeep.Configure("platform: Test\ndatabase:\n  url: postgres://app@127.0.0.1:1/app\n");
@@ -75,15 +96,19 @@ public sealed class PlanVerbTests(PostgresServer server) : IDisposable
         baseline.GetProperty("verdict").GetString().ShouldBe("failed");
         baseline.GetProperty("summary").GetString()!.ShouldContain("127.0.0.1:1");
         (_upkeep.Answer + _upkeep.Log).ShouldNotContain("topsecret");
+        (await _upkeep.RunAsync("plan")).ShouldBe(5);
+        _upkeep.Answer.Split("connection refused").Length.ShouldBe(2, "one cause is told once: " + _upkeep.Answer);
+        _upkeep.Answer.ShouldContain("FAILED to look: as above");
+        _upkeep.Answer.ShouldNotContain("fits");
     }
 
     public void Dispose() => _upkeep.Dispose();
 
-    private async Task<TestDatabase> ConfigureAsync()
+    private async Task<TestDatabase> ConfigureAsync(string more = "")
     {
         var database = await server.CreateDatabaseAsync(Cancel, "create table events (id bigint primary key, at timestamptz); insert into events select n, now() from generate_series(1, 1000) n");
         var target = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-        _upkeep.Configure($"platform: Test\ndatabase:\n  url: host={target.Host} port={target.Port} dbname={target.Database} user={target.Username}\n");
+        _upkeep.Configure($"platform: Test\ndatabase:\n  url: host={target.Host} port={target.Port} dbname={target.Database} user={target.Username}\n{more}");
         return database;
     }
 

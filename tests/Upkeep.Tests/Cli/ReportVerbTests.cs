@@ -56,6 +56,18 @@ public sealed class ReportVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_report_that_can_not_be_written_is_told_with_its_folder_and_what_to_do()
+    {
+        Journal("weekly-20261122");
+        await File.WriteAllTextAsync(Folder("weekly-20261122"), "in the way", TestContext.Current.CancellationToken);
+
+        (await _upkeep.RunAsync("report")).ShouldBe(4);
+
+        _upkeep.Log.ShouldContain($"The report can't be written to {Folder("weekly-20261122")}");
+        _upkeep.Log.ShouldContain("the journal has everything");
+    }
+
+    [Fact]
     public async Task An_unknown_run_is_an_error_that_names_the_nearest_and_the_known()
     {
         Journal("weekly-20261115", "weekly-20261122");

@@ -33,11 +33,14 @@ internal sealed record ChosenBackup(string Name, StoredBackup? Own, string? Path
             return stored.FirstOrDefault(backup => backup.Manifest is null || owner.NotOf(backup.Manifest) is null) is { } newest ? new ChosenBackup(newest.Name, newest, null)
                 : throw new CommandException(ExitStatus.Usage, $"There is no backup of {owner.Database} in {settings.Folder}.", "Take one with: upkeep backup create");
         }
-        // A name of the store first; its folder by path is the same backup.
-        if (stored.FirstOrDefault(backup => backup.Name == asked || backup.Folder == System.IO.Path.GetFullPath(asked)) is { } own)
+        // A name of the store first; its folder by path is the same backup, with or without the slash that a shell's completion adds.
+        var path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(asked));
+        if (stored.FirstOrDefault(backup => backup.Name == asked || System.IO.Path.GetFullPath(backup.Folder) == path) is { } own)
             return new ChosenBackup(own.Name, own, null);
-        if (File.Exists(asked) || Directory.Exists(asked))
-            return new ChosenBackup(System.IO.Path.GetFullPath(asked), null, System.IO.Path.GetFullPath(asked));
+        if (File.Exists(System.IO.Path.Combine(path, BackupStore.ManifestFile)))
+            throw new CommandException(ExitStatus.Usage, $"{path} is a backup of upkeep's own, outside of backup: folder ({settings.Folder}).", $"Move it there, or name {System.IO.Path.GetDirectoryName(path)} under backup: folder.");
+        if (File.Exists(path) || Directory.Exists(path))
+            return new ChosenBackup(path, null, path);
         throw new CommandException(ExitStatus.Usage, $"There is no backup {asked} in {settings.Folder}, and no file or folder of that name.",
             Nearest.To(asked, [.. stored.Select(backup => backup.Name)]) is { } nearest ? $"Did you mean {nearest}?" : "See what there is: upkeep backup list");
     }

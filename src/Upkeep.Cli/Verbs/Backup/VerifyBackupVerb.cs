@@ -67,7 +67,7 @@ internal static class VerifyBackupVerb
     private static object Document(ChosenBackup chosen, RestoreTest test) => new
     {
         schema = 1, backup = chosen.Name, holds = test.Proven?.Holds ?? false, compared = test.Proven?.Compared ?? false, problem = test.Problem?.What, hint = test.Problem?.Hint,
-        foreign = test.Look?.Backup, recoverySeconds = test.Copy?.Took.TotalSeconds, problems = test.Proven?.Findings.Problems, notProven = test.Proven?.Findings.NotProven,
+        foreign = test.Look is { Backup: var found } ? new { found.Path, format = found.Format.ToString().ToLowerInvariant(), compression = found.Compression.ToString().ToLowerInvariant(), state = found.State.ToString().ToLowerInvariant(), found.Bytes, found.At, found.Detail } : null, recoverySeconds = test.Copy?.Took.TotalSeconds, problems = test.Proven?.Findings.Problems, notProven = test.Proven?.Findings.NotProven,
         notCovered = test.Proven?.Findings.Limits, serverVersion = test.Proven?.ServerVersion, bytes = test.Proven?.Bytes, rows = test.Proven?.Rows,
         phases = test.Proven?.Phases.Select(phase => new { name = phase.Name, seconds = phase.Took.TotalSeconds }), tables = test.Proven?.Tables, probes = test.Proven?.Probes,
     };

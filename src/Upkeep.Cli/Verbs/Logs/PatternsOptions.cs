@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Upkeep.Configuration;
 using Upkeep.Logs.Patterns;
-using Upkeep.Logs.Reading;
+using Upkeep.LogReading;
 
 namespace Upkeep.Cli.Verbs.Logs;
 

@@ -8,15 +8,16 @@ namespace Upkeep.Cli.Verbs.Plan;
 
 /// <summary>A plan as JSON.</summary>
 /// <param name="WorkEndsBy">When the last step but those that verify and report must have ended.</param>
+/// <param name="Go">False where a go/no-go condition says no as things are now.</param>
 /// <param name="Fits">Whether nothing is deferred for want of time.</param>
 internal sealed record PlanDocument(int Schema, string Platform, DateTime MadeAt, string TimeZone, WindowDocument Window, DateTime WorkEndsBy, DateTime? ExpectedEnd,
-    bool Fits, IReadOnlyList<string> Warnings, IReadOnlyList<PlannedStepDocument> Steps)
+    bool Go, bool Fits, IReadOnlyList<string> Warnings, IReadOnlyList<PlannedStepDocument> Steps)
 {
     public static PlanDocument Of(string platform, DateTimeOffset now, LookedPlan looked)
     {
         var plan = looked.Plan;
         return new PlanDocument(1, platform, now.UtcDateTime, plan.Window!.TimeZone, WindowDocument.Of(plan.Window, now), plan.WorkEndsBy!.Value.UtcDateTime,
-            plan.ExpectedEnd?.UtcDateTime, plan.Steps.All(step => step.Decision != PlanDecision.Defer), plan.Warnings,
+            plan.ExpectedEnd?.UtcDateTime, !looked.IsNoGo, plan.Steps.All(step => step.Decision != PlanDecision.Defer), plan.Warnings,
             [.. plan.Steps.Select(step => PlannedStepDocument.Of(step, looked))]);
     }
 }

@@ -16,7 +16,7 @@ internal static class PlanVerb
         command.Options.Add(only);
         command.Options.Add(skip);
         host.On(command, (parsed, context, cancellationToken) =>
-            PlanAsync(new StepSelection(StepIdsOption.Read(parsed, only), StepIdsOption.Read(parsed, skip)), context, cancellationToken));
+            PlanAsync(StepIdsOption.Selection(parsed, only, skip), context, cancellationToken));
         return command;
     }
 
@@ -32,7 +32,7 @@ internal static class PlanVerb
             context.Output.Json(PlanDocument.Of(platform.Configuration.Platform, now, plan));
         else
             PlanText.Write(context.Output, platform.Configuration.Platform, now, plan);
-        return !plan.Plan.Steps.Any(step => plan.VerdictOf(step.Definition) == LookVerdict.Failed) ? ExitStatus.Success
+        return !plan.Plan.Steps.Any(step => plan.VerdictOf(step.Definition) == LookVerdict.Failed) ? plan.IsNoGo ? ExitStatus.Attention : ExitStatus.Success
             : await WhyUnreachableAsync(platform.Doors.Database, cancellationToken) is { } unreachable ? ExitStatuses.Of(unreachable) : ExitStatus.Failed;
     }
 

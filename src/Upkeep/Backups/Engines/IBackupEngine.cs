@@ -38,8 +38,4 @@ public interface IBackupEngine
 /// <summary>What an engine finds here.</summary>
 /// <param name="Tools">The programs it would use, with their versions.</param>
 /// <param name="Lacking">All that is missing, and how to mend it; empty where a backup can be made.</param>
-public sealed record EngineFound(IReadOnlyDictionary<string, string> Tools, IReadOnlyList<Problem> Lacking)
-{
-    /// <summary>The most that a backup may take up in the backup folder, in bytes; null where that is the database's size.</summary>
-    public long? Bytes { get; init; }
-}
+public sealed record EngineFound(IReadOnlyDictionary<string, string> Tools, IReadOnlyList<Problem> Lacking);

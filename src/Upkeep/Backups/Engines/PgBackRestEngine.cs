@@ -40,11 +40,10 @@ public sealed partial class PgBackRestEngine(DatabaseDoor database, ProgramDoor 
         var unreadable = await BackupRights.LackingAsync(connection, cancellationToken);
         var (version, missing) = await _program.VersionAsync(cancellationToken);
         if (version is null)
-            return new EngineFound(new Dictionary<string, string>(), [.. new[] { missing, unreadable }.OfType<Problem>()]) { Bytes = 0 };
+            return new EngineFound(new Dictionary<string, string>(), [.. new[] { missing, unreadable }.OfType<Problem>()]);
         var (info, unknown) = await _program.InfoAsync(cancellationToken);
         var rights = info is null ? [] : await RestRights.LackingAsync(connection, info, cancellationToken);
-        // The backup itself goes into the repository, whose disk is not ours to look at.
-        return new EngineFound(Tools(version), [.. new[] { unknown }.Concat(rights).Append(unreadable).OfType<Problem>()]) { Bytes = 0 };
+        return new EngineFound(Tools(version), [.. new[] { unknown }.Concat(rights).Append(unreadable).OfType<Problem>()]);
     }
 
     public async Task<(BackupManifest? Manifest, Problem? Problem)> WriteAsync(BackupRequest request, string part, CancellationToken cancellationToken)

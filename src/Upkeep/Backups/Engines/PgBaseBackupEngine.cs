@@ -30,10 +30,7 @@ public sealed class PgBaseBackupEngine(DatabaseDoor database, ProgramDoor door, 
         var (programs, missing) = await ProgramsAsync(connection.PostgreSqlVersion.Major, cancellationToken);
         var rights = await BaseBackupRights.LackingAsync(database, connection, cancellationToken);
         var unreadable = await BackupRights.LackingAsync(connection, cancellationToken);
-        return new EngineFound(programs is null ? new Dictionary<string, string>() : Tools(programs), [.. new[] { missing }.Concat(rights).Append(unreadable).OfType<Problem>()])
-        {
-            Bytes = await connection.ScalarAsync<long>(Sql.File("Backups/Physical/cluster-bytes.sql"), cancellationToken),
-        };
+        return new EngineFound(programs is null ? new Dictionary<string, string>() : Tools(programs), [.. new[] { missing }.Concat(rights).Append(unreadable).OfType<Problem>()]);
     }
 
     public async Task<(BackupManifest? Manifest, Problem? Problem)> WriteAsync(BackupRequest request, string part, CancellationToken cancellationToken)

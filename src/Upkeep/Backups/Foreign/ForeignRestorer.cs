@@ -175,7 +175,7 @@ public sealed class ForeignRestorer(ProgramDoor door, BackupSettings settings, T
                 "Look at it before you trust it: it may have been made to run programs where it is restored."),
             _ when said.Contains("permission denied", StringComparison.Ordinal) || said.Contains("must be superuser", StringComparison.Ordinal) || said.Contains("must be owner", StringComparison.Ordinal) =>
                 new Problem($"The backup wants what only a superuser may: {said}", "A scratch restore of a backup that others made is done without one. Let upkeep make the backups: upkeep backup create"),
-            _ => new Problem(string.Create(CultureInfo.InvariantCulture, $"psql ended with status {result.ExitCode}: {said}"), "Look at the backup with: upkeep backup verify"),
+            _ => new Problem(string.Create(CultureInfo.InvariantCulture, $"psql ended with status {result.ExitCode}: {said}"), "Those are psql's own words on the backup's SQL: look at the statement that they name (zgrep finds it), and take a backup in pg_dump's custom format, which can be restored in parts."),
         };
     }
 

@@ -37,7 +37,7 @@ public sealed class PresenceStep(UpkeepConfiguration configuration, ReadInventor
         Measure(context, survey, now);
         await context.WriteCsvAsync("backups/backups.csv", Table(inventory, now), redactor, cancellationToken);
         var summary = survey.NewestAt is { } at
-            ? $"{survey.Days.Count - survey.Gaps.Count} of the last {Counted.Of(survey.Days.Count, "day")} have a backup; the newest is {survey.Newest}, {Amount.Age(now - at)} old; {Proven(survey, now)}"
+            ? $"{survey.Days.Count - survey.Gaps.Count} of the last {Counted.Of(survey.Days.Count, "day")} {(survey.Days.Count - survey.Gaps.Count == 1 ? "has" : "have")} a backup; the newest is {survey.Newest}, {Amount.Age(now - at)} old; {Proven(survey, now)}"
             : $"there is no backup of {inventory.Owner.Database}";
         return Check.Looked(survey, summary);
     }

@@ -8,7 +8,8 @@ namespace Upkeep.Backups.Pruning;
 /// <summary>
 /// Which backups stay. Of each of the last days, weeks and months that have any, the newest stays, in the manner of restic's snapshot policy:
 /// days without a backup don't count, so a break keeps old backups and loses none. What no rule keeps expires only when a newer one has been
-/// proven to restore; so the newest proven one never goes, and where none is proven, nothing does.
+/// proven to restore; so the newest proven one never goes, and where none is proven, nothing does. One that was restored and isn't what its
+/// manifest says stands for no day: it would push out the good one of that day.
 /// </summary>
 public static class PrunePolicy
 {
@@ -33,13 +34,15 @@ public static class PrunePolicy
             else if (proven is null || At(proven) <= At(backup))
                 keep.Add(new PruneVerdict(backup, ["no newer one was proven to restore"]));
             else
-                expire.Insert(0, new PruneVerdict(backup, [$"no day, week or month keeps it, and {proven.Name} is newer and was proven to restore"]));
+                expire.Insert(0, new PruneVerdict(backup, [$"{(IsSpoilt(backup) ? "it did not restore as its manifest says" : "no day, week or month keeps it")}, and {proven.Name} is newer and was proven to restore"]));
         }
         return new PruneDecision([.. keep, .. untouched], expire);
     }
 
     // What is in a backup are the rows of when it began.
     private static DateTimeOffset At(StoredBackup backup) => backup.Manifest!.StartedAt;
+
+    private static bool IsSpoilt(StoredBackup backup) => backup.Proof is { Holds: false };
 
     private static string? NotOurs(StoredBackup backup, PruneRequest request) => backup.Manifest switch
     {
@@ -52,9 +55,9 @@ public static class PrunePolicy
     private static List<string>[] Reasons(List<StoredBackup> newestFirst, PruneRequest request)
     {
         var reasons = newestFirst.Select(_ => new List<string>()).ToArray();
-        if (newestFirst.Count > 0)
-            reasons[0].Add("the newest");
-        var dates = newestFirst.Select(backup => Instant.FromDateTimeOffset(At(backup)).InZone(request.Zone).Date).ToList();
+        if (newestFirst.FindIndex(backup => !IsSpoilt(backup)) is >= 0 and var newest)
+            reasons[newest].Add("the newest");
+        var dates = newestFirst.Select(backup => IsSpoilt(backup) ? (LocalDate?)null : Instant.FromDateTimeOffset(At(backup)).InZone(request.Zone).Date).ToList();
         Newest(dates, _day.Format, request.Keep.Daily, "day", reasons);
         Newest(dates, Week, request.Keep.Weekly, "week", reasons);
         Newest(dates, date => date.ToYearMonth().ToString("uuuu-MM", CultureInfo.InvariantCulture), request.Keep.Monthly, "month", reasons);
@@ -66,13 +69,13 @@ public static class PrunePolicy
         return reasons;
     }
 
-    private static void Newest(List<LocalDate> dates, Func<LocalDate, string> name, int most, string what, List<string>[] reasons)
+    private static void Newest(List<LocalDate?> dates, Func<LocalDate, string> name, int most, string what, List<string>[] reasons)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var index = 0; index < dates.Count && seen.Count < most; index++)
         {
-            if (seen.Add(name(dates[index])))
-                reasons[index].Add($"the newest of the {what} {name(dates[index])}");
+            if (dates[index] is { } date && seen.Add(name(date)))
+                reasons[index].Add($"the newest of the {what} {name(date)}");
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class NewDatabaseRestorer(DatabaseDoor server, ProgramDoor door, B
             return new IntoOutcome.NotBegun(new Problem($"{backup.Folder} has no manifest that can be read.", "Nobody knows what must come out of it."));
         var differences = await new BackupStore(settings.Folder).CompareFilesAsync(manifest, cancellationToken);
         if (differences.Count > 0)
-            return new IntoOutcome.NotBegun(new Problem($"{backup.Name} is not what was written: {string.Join("; ", differences.Take(3))}.", "Take another backup: upkeep backup list"));
+            return new IntoOutcome.Failed(new Problem($"{backup.Name} is not what was written: {string.Join("; ", differences.Take(3))}.", "Take another backup: upkeep backup list"));
         if (manifest.Engine == BackupEngineName.PgDump)
         {
             var progress = new RestoreProgress(manifest.Files, (done, total, what) => moved(done, total, what));
@@ -65,7 +65,7 @@ public sealed class NewDatabaseRestorer(DatabaseDoor server, ProgramDoor door, B
         moved(0, null, "reading it to its end");
         var look = await new ForeignReader(door, settings, time).LookAsync(path, null, cancellationToken);
         if (look.Backup.State != ForeignState.Whole)
-            return new IntoOutcome.NotBegun(new Problem($"{path} can't be restored: {look.Backup.Detail}.", "See: upkeep backup verify PATH"));
+            return new IntoOutcome.Failed(new Problem($"{path} can't be restored: {look.Backup.Detail}.", "See: upkeep backup verify PATH"));
         if (look.Backup.Format == ForeignFormat.PlainSql)
             return await SqlAsync(look, into, moved, cancellationToken);
         return await IntoAsync(into, null, target =>

@@ -15,9 +15,6 @@ public sealed class ScratchFolders(ProgramDoor door, RestoreSettings settings, s
 {
     private const string Prefix = "scratch-";
 
-    // What a server needs besides the database: its own catalogs, its log, and sorts.
-    private const long Reserve = 256L << 20;
-
     private static int _made;
 
     /// <summary>The folder for one more scratch server, which isn't made yet.</summary>
@@ -27,7 +24,7 @@ public sealed class ScratchFolders(ProgramDoor door, RestoreSettings settings, s
         var (above, problem) = await AboveAsync(cancellationToken);
         if (above is null)
             return (null, problem);
-        var needed = databaseBytes + (databaseBytes / 10) + Reserve;
+        var needed = BackupRoom.OfScratch(databaseBytes);
         if (DiskSpace.Of(above) is { } space && space.FreeBytes < needed)
         {
             return (null, new Problem($"The scratch server may need {Amount.Bytes(needed)}, and {Amount.Bytes(space.FreeBytes)} are free in {above}.",

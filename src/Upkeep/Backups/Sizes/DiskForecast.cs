@@ -7,9 +7,10 @@ namespace Upkeep.Backups.Sizes;
 /// <param name="Mount">Where it is mounted.</param>
 /// <param name="Sources">Whose backups lie on it.</param>
 /// <param name="NextBytes">What the next backup of every source will take together.</param>
+/// <param name="IsKnown">Whether it is known of any source how it grows: those of which it isn't count as not growing.</param>
 /// <param name="DaysUntilFull">Where nothing of ours expires, and others remove what they did so far; null for not within ten years.</param>
 /// <param name="DaysUntilFullPruned">The same where ours expire as configured.</param>
-public sealed record DiskForecast(string Mount, IReadOnlyList<string> Sources, long FreeBytes, double NextBytes, int? DaysUntilFull, int? DaysUntilFullPruned)
+public sealed record DiskForecast(string Mount, IReadOnlyList<string> Sources, long FreeBytes, double NextBytes, bool IsKnown, int? DaysUntilFull, int? DaysUntilFullPruned)
 {
     private const int Horizon = 3652;
 
@@ -18,9 +19,10 @@ public sealed record DiskForecast(string Mount, IReadOnlyList<string> Sources, l
     {
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(trends);
-        return new DiskForecast(mount, [.. trends.Select(trend => trend.Source)], space.FreeBytes, trends.Sum(trend => trend.ExpectedAt(now)),
-            Full(space.FreeBytes, trends, now, trend => trend.IsThinned && trend.Source != KnownBackup.Own ? trend.Kept : null),
-            Full(space.FreeBytes, trends, now, trend => trend.Source == KnownBackup.Own ? keep.Daily + keep.Weekly + keep.Monthly : trend.IsThinned ? trend.Kept : null));
+        List<SizeTrend> known = [.. trends.Where(trend => trend.BytesPerDay is not null)];
+        return new DiskForecast(mount, [.. trends.Select(trend => trend.Source)], space.FreeBytes, trends.Sum(trend => trend.ExpectedAt(now)), known.Count > 0,
+            Full(space.FreeBytes, known, now, trend => trend.IsThinned && trend.Source != KnownBackup.Own ? trend.Kept : null),
+            Full(space.FreeBytes, known, now, trend => trend.Source == KnownBackup.Own ? keep.Daily + keep.Weekly + keep.Monthly : trend.IsThinned ? trend.Kept : null));
     }
 
     // Day by day: what was added since now, and no more than the most that are kept.

@@ -22,7 +22,7 @@ internal static class SizeFindings
         }
         foreach (var source in survey.Sources.Where(source => source is { Known: > 0, BytesPerDay: null }))
             yield return new Finding(Severity.Info, "size-trend" + Finding.NotCheckedSuffix,
-                $"Not checked: how the sizes of {source.Source} move, because only {Counted.Of(source.Known, "backup")} of one day or two {(source.Known == 1 ? "is" : "are")} known; it takes three.", source.Source);
+                $"Not checked: how the sizes of {source.Source} move, because the {Counted.Of(source.Known, "backup")} known {(source.Known == 1 ? "is of one day" : "are of one day or two")}; it takes backups of three days.", source.Source);
         if (survey.WouldExpire.Count > 0)
             yield return new Finding(Severity.Info, "backups-would-expire",
                 $"{Counted.Of(survey.WouldExpire.Count, "backup")} would expire by backup: keep: {string.Join(", ", survey.WouldExpire.Take(10))}{(survey.WouldExpire.Count > 10 ? ", …" : "")}.",

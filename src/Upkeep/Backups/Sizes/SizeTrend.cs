@@ -34,7 +34,7 @@ public sealed record SizeTrend(string Source, IReadOnlyList<SizePoint> Points, i
     private double Days(DateTimeOffset at) => (at - Points[0].At).TotalDays;
 
     private static (double Slope, double Intercept)? Slope(IReadOnlyList<SizePoint> points) =>
-        points.Count < FewestPoints || (points[^1].At - points[0].At).TotalDays < 1 ? null
+        points.DistinctBy(point => point.At.UtcDateTime.Date).Count() < FewestPoints ? null
             : Robust.TheilSen([.. points.Select(point => ((point.At - points[0].At).TotalDays, (double)point.Bytes))]);
 
     // The journal keeps seconds.

@@ -102,7 +102,7 @@ public sealed class SizesStep(UpkeepConfiguration configuration, ReadInventory r
 
     private static string Summary(SizesSurvey survey) =>
         string.Join("; ", survey.Sources.Select(source => $"{source.Source}: {Counted.Of(source.Kept, "backup")} in {Amount.Bytes(source.KeptBytes)}{Moves(source)}")
-            .Concat(survey.Disks.Select(disk => $"{Amount.Bytes(disk.FreeBytes)} free on {disk.Mount}, {(disk.DaysUntilFull is { } days ? $"full in {Counted.Of(days, "day")} at this rate" : "enough for more than ten years at this rate")}")));
+            .Concat(survey.Disks.Select(disk => $"{Amount.Bytes(disk.FreeBytes)} free on {disk.Mount}{(!disk.IsKnown ? "" : disk.DaysUntilFull is { } days ? $", full in {Counted.Of(days, "day")} at this rate" : ", enough for more than ten years at this rate")}")));
 
     private static string Moves(SourceSizes source) => source.BytesPerDay is { } slope ? $", each {(slope < 0 ? "smaller" : "larger")} by {Amount.Bytes(Math.Abs(slope) * 7)} a week" : "";
 }

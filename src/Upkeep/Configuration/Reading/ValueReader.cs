@@ -64,11 +64,8 @@ internal static partial class ValueReader
     {
         var digits = text.Replace("_", "", StringComparison.Ordinal);
         var factor = 1L;
-        if (key.Has<ByteSizeAttribute>() && Bytes().Match(digits) is { Success: true } size)
-        {
-            digits = size.Groups["number"].Value;
-            factor = 1L << (10 * ("BKMGT".IndexOf(char.ToUpperInvariant(size.Groups["unit"].ValueSpan[0]), StringComparison.Ordinal)));
-        }
+        if (key.Has<ByteSizeAttribute>())
+            (digits, factor) = ByteSizes.Split(digits);
         if (!long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number > long.MaxValue / factor)
         {
             throw new ValueProblemException($"{shown} is no whole number",
@@ -122,7 +119,4 @@ internal static partial class ValueReader
     internal static IReadOnlyList<(string Written, Enum Value)> Words(Type type) =>
         [.. type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (
             field.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? char.ToLowerInvariant(field.Name[0]) + field.Name[1..], (Enum)field.GetValue(null)!))];
-
-    [GeneratedRegex(@"^(?<number>-?[0-9]+)\s*(?<unit>B|[KMGT](i?B)?)$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Bytes();
 }

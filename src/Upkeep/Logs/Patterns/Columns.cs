@@ -66,6 +66,9 @@ internal static class Columns
             var before = At > 0 ? tokens[At - 1].Text : "";
             if (_announcing.Contains(before))
                 return true;
+            // A part of a path: a site has many routes, and many more events.
+            if (before == "/")
+                return Words.Count > ManyStates || Words.Count > FewWords && named.Count(word => word.Value >= Recurring) < 0.5 * named.Count;
             var mostlyMasked = Words.GetValueOrDefault(Token.Variable) >= 0.5 * Words.Values.Sum();
             // Two pairs that differ make a record of values; "name" is one by its name.
             if (At > 1 && before == "=" && (mostlyMasked || pairs > 1 || tokens[At - 2].Text.Equals("name", StringComparison.OrdinalIgnoreCase)))

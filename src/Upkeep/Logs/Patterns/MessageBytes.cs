@@ -11,12 +11,13 @@ internal static class MessageBytes
 
     // 0 a letter or anything else inside a word, 1 a digit, 2 white space, 3 a mark.
     private static readonly byte[] _classes = Classes();
+    private static readonly byte[] _classesOfRequests = [.. _classes[..'/'], 3, .. _classes[('/' + 1)..]];
 
     public static ulong Hash(ReadOnlySpan<byte> message)
     {
         var hash = Prime;
         var (word, digit, length) = (0UL, false, 0);
-        ref var classes = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_classes);
+        ref var classes = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(IsRequest(message) ? _classesOfRequests : _classes);
         for (var at = 0; at < message.Length; at++)
         {
             var letter = message[at];
@@ -50,6 +51,16 @@ internal static class MessageBytes
     }
 
     public static bool IsMark(char letter) => letter < 128 && _classes[letter] == 3;
+
+    /// <summary>Whether a message begins with a method and a path of HTTP: those consist of parts, some of which are constant.</summary>
+    public static bool IsRequest(ReadOnlySpan<byte> message)
+    {
+        if (message.Length < 6 || message[0] is not ((byte)'G' or (byte)'P' or (byte)'D' or (byte)'H' or (byte)'O'))
+            return false;
+        var space = message[..Math.Min(9, message.Length)].IndexOf(" /"u8);
+        return space > 2 && message[..space] is var method
+            && (method.SequenceEqual("GET"u8) || method.SequenceEqual("POST"u8) || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8) || method.SequenceEqual("PATCH"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("OPTIONS"u8));
+    }
 
     // The full stop after a value is no part of it.
     private static ulong Mix(ulong hash, ulong word, bool digit, ReadOnlySpan<byte> message, int end) =>

@@ -31,7 +31,8 @@ internal sealed class PatternMiner(bool withLines, int maxShapes = PatternMiner.
         Messages++;
         if (message.Length > LongestMessage)
             message = message[..LongestMessage];
-        var hash = MessageBytes.Hash(message.Trim((ReadOnlySpan<byte>)" \t\r\n\v\f\0"u8));
+        message = message.Trim((ReadOnlySpan<byte>)" \t\r\n\v\f\0"u8);
+        var hash = MessageBytes.Hash(message);
         if (hash != _lastHash || _last is null)
         {
             if (!_known.TryGetValue(hash, out _last))

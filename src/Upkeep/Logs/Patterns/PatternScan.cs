@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 using NodaTime;
-using Upkeep.Logs.Reading;
+using Upkeep.LogReading;
 
 namespace Upkeep.Logs.Patterns;
 
@@ -8,7 +10,11 @@ namespace Upkeep.Logs.Patterns;
 /// <param name="Least">Lines below it are left out, in files that name levels at all; null takes every line.</param>
 /// <param name="Since">Lines before it are left out.</param>
 /// <param name="WithLines">Whether the numbers of all lines are kept, which costs memory by the line.</param>
-public sealed record PatternRequest(LogLevel? Least, DateTimeOffset? Since, bool WithLines);
+public sealed record PatternRequest(LogLevel? Least, DateTimeOffset? Since, bool WithLines)
+{
+    /// <summary>What varies besides what is recognised.</summary>
+    public IReadOnlyList<Regex> Masks { get; init; } = [];
+}
 
 /// <summary>What was found in some files.</summary>
 public sealed record PatternSurvey
@@ -40,29 +46,37 @@ public sealed class PatternScan(PatternRequest request, DateTimeZone zone, Local
 
     public PatternSurvey Survey => new() { Templates = _miner.Templates(), Files = _files, Messages = _miner.Messages, Overflow = _miner.Overflow };
 
+    /// <param name="goOn">Asked now and then with the bytes read so far; null always goes on.</param>
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
-    public void Read(string path, CancellationToken cancellationToken)
+    public PatternFile Read(string path, CancellationToken cancellationToken, Func<long, bool>? goOn = null)
     {
-        using var reader = new LogReader(new LogLines(new LogSource(path)), new TimeReader(zone, today), request.Least is not null);
+        using var reader = new LogReader(new LogLines(new LogSource(path)), new TimeReader(zone, today), request.Least ?? LogLevel.None);
+        reader.Lines.EveryBytes(CheckEvery, () =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return goOn is null || goOn(reader.Lines.Source.BytesRead);
+        });
         reader.Begin();
-        var least = reader.HasLevels ? request.Least ?? LogLevel.None : LogLevel.None;
         var since = request.Since?.ToUnixTimeMilliseconds() ?? long.MinValue;
-        var (hasTimes, next) = (false, CheckEvery);
         while (reader.TryRead(out var entry))
         {
-            if (reader.Lines.Source.BytesRead >= next)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                next += CheckEvery;
-            }
-            hasTimes |= entry.At != 0;
             // A line without a time may be from any day: rather one too many.
-            if (entry.Level >= least && (entry.At == 0 || entry.At >= since))
-                _miner.Add(entry.Message, new Sighting(_lines + entry.Line, entry.At));
+            if (entry.At == 0 || entry.At >= since)
+                _miner.Add(request.Masks.Count == 0 ? entry.Message : Masked(entry.Message), new Sighting(_lines + entry.Line, entry.At, entry.Level));
         }
         var lines = reader.Lines;
-        _files.Add(new PatternFile(path, reader.Format, lines.Source.Packing, _lines, lines.Number, reader.Continuations, lines.Source.BytesRead, reader.HasLevels, hasTimes, lines.Source.Loss, [.. Notes(lines)]));
+        _files.Add(new PatternFile(path, reader.Format, lines.Source.Packing, _lines, lines.Number, reader.Continuations, lines.Source.BytesRead, reader.HasLevels, reader.HasTimes, lines.Source.Loss, [.. Notes(lines)]));
         _lines += lines.Number;
+        return _files[^1];
+    }
+
+    // A digit in its place makes a word a value.
+    private byte[] Masked(ReadOnlySpan<byte> message)
+    {
+        var text = Encoding.UTF8.GetString(message);
+        foreach (var mask in request.Masks)
+            text = mask.Replace(text, "0");
+        return Encoding.UTF8.GetBytes(text);
     }
 
     private static IEnumerable<string> Notes(LogLines lines)

@@ -8,22 +8,20 @@ internal static class Shape
     // What follows in a longer message is no part of its identity.
     private const int MaxTokens = 200;
 
-    public static Token[] Of(ReadOnlySpan<byte> message) => Of(Encoding.UTF8.GetString(message));
-
-    public static Token[] Of(string message)
+    public static Token[] Of(ReadOnlySpan<byte> message)
     {
-        ArgumentNullException.ThrowIfNull(message);
-        var tokens = EmptyValues(Split(message));
+        var tokens = EmptyValues(Split(Encoding.UTF8.GetString(message), MessageBytes.IsRequest(message)));
         if (tokens.Exists(token => token.Text == "="))
             tokens = NestedValues(tokens);
         Addresses(tokens);
         return [.. Joined(tokens)];
     }
 
-    private static List<Token> Split(string message)
+    private static List<Token> Split(string message, bool isRequest)
     {
         var tokens = new List<Token>();
         var space = false;
+        bool IsMark(char letter) => MessageBytes.IsMark(letter) || isRequest && letter == '/';
         for (var at = 0; at < message.Length && tokens.Count < MaxTokens;)
         {
             var letter = message[at];
@@ -33,12 +31,12 @@ internal static class Shape
                 (space, at) = (true, at + 1);
                 continue;
             }
-            if (MessageBytes.IsMark(letter))
+            if (IsMark(letter))
                 at++;
             else if (IsDots(message, at))
                 at = PastDots(message, at);
             else
-                while (at < message.Length && !IsSpace(message[at]) && !MessageBytes.IsMark(message[at]) && !IsDots(message, at))
+                while (at < message.Length && !IsSpace(message[at]) && !IsMark(message[at]) && !IsDots(message, at))
                     at++;
             Add(tokens, message.AsSpan(start, at - start), space && tokens.Count > 0);
             space = false;

@@ -1,9 +1,11 @@
+using Upkeep.LogReading;
+
 namespace Upkeep.Logs.Patterns;
 
 /// <summary>Where and when a message stood.</summary>
 /// <param name="Line">Counted from 1, through all files one after the other.</param>
 /// <param name="At">Milliseconds since 1970, or 0 where the line bears no time.</param>
-internal readonly record struct Sighting(long Line, long At);
+internal readonly record struct Sighting(long Line, long At, LogLevel Level = LogLevel.None);
 
 /// <summary>What is counted of one shape, or of the shapes that make one template.</summary>
 internal sealed class Tally(Token[] tokens, string example)
@@ -20,6 +22,8 @@ internal sealed class Tally(Token[] tokens, string example)
     public long Count { get; private set; }
 
     public long FirstLine { get; private set; } = long.MaxValue;
+
+    public LogLevel Worst { get; private set; }
 
     public long FirstAt { get; private set; } = long.MaxValue;
 
@@ -41,6 +45,8 @@ internal sealed class Tally(Token[] tokens, string example)
     {
         Count++;
         FirstLine = Math.Min(FirstLine, seen.Line);
+        if (seen.Level > Worst)
+            Worst = seen.Level;
         if (withLine)
             (_lines ??= []).Add(seen.Line);
         if (seen.At == 0)
@@ -58,6 +64,7 @@ internal sealed class Tally(Token[] tokens, string example)
         if (other.FirstLine < FirstLine)
             Example = other.Example;
         Count += other.Count;
+        Worst = (LogLevel)Math.Max((int)Worst, (int)other.Worst);
         FirstLine = Math.Min(FirstLine, other.FirstLine);
         FirstAt = Math.Min(FirstAt, other.FirstAt);
         LastAt = Math.Max(LastAt, other.LastAt);

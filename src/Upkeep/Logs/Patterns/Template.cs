@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
+using Upkeep.LogReading;
 
 namespace Upkeep.Logs.Patterns;
 
@@ -14,6 +15,8 @@ public sealed record Template(string Id, string Text, long Count, long FirstLine
 {
     public required DateTimeOffset? FirstSeen { get; init; }
     public required DateTimeOffset? LastSeen { get; init; }
+    /// <summary>The worst level of its messages, where levels were looked at.</summary>
+    public required LogLevel Worst { get; init; }
     /// <summary>Only where they were asked for, in order.</summary>
     public required IReadOnlyList<long> Lines { get; init; }
 
@@ -25,6 +28,7 @@ public sealed record Template(string Id, string Text, long Count, long FirstLine
         {
             FirstSeen = tally.FirstAt == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(tally.FirstAt),
             LastSeen = tally.LastAt == long.MinValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(tally.LastAt),
+            Worst = tally.Worst,
             Lines = [.. tally.Lines.Order()],
         };
     }

@@ -9,6 +9,8 @@ internal static partial class ArchiveName
     /// <summary>What an archive's name ends in until the log has let its lines go.</summary>
     public const string Unfinished = ".rotating";
 
+    private static readonly string[] _extensions = [".zst", ".gz"];
+
     /// <summary>Removes copies that were being made when a rotation was killed, before anything of the log was touched.</summary>
     public static void Sweep(RotationRequest request)
     {
@@ -16,7 +18,7 @@ internal static partial class ArchiveName
         foreach (var part in Directory.EnumerateFiles(request.Folder, "*" + Unfinished))
         {
             var file = Path.GetFileName(part);
-            if (file.StartsWith(name, StringComparison.Ordinal) && Ending().IsMatch(file[name.Length..]) && !File.Exists(CollapseIntent.FileOf(part[..^Unfinished.Length])))
+            if (file.StartsWith(name, StringComparison.Ordinal) && Ending().IsMatch(file[name.Length..]) && !IsNoted(part[..^Unfinished.Length]))
                 File.Delete(part);
         }
     }
@@ -27,12 +29,22 @@ internal static partial class ArchiveName
         var plain = Path.Combine(request.Folder, $"{Path.GetFileName(request.Path)}-{at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}");
         for (var number = 1; ; number++)
         {
-            var name = (number == 1 ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}-{number}")) + LogArchive.Extension(request.Compression);
-            if (!File.Exists(name) && !File.Exists(name + Unfinished))
-                return name;
+            var stem = number == 1 ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}-{number}");
+            // Whatever the compression: two archives of one number would be told apart by their ending only.
+            if (_extensions.All(extension => !File.Exists(stem + extension) && !File.Exists(stem + extension + Unfinished) && !IsNoted(stem + extension)))
+                return stem + LogArchive.Extension(request.Compression);
         }
     }
 
+    /// <summary>Whether this is what follows a log's name in that of an archive, without its extension.</summary>
+    public static bool IsDated(string rest) => Dated().IsMatch(rest);
+
+    private static bool IsNoted(string archive) =>
+        File.Exists(CollapseIntent.FileOf(archive)) || File.Exists(RenameIntent.FileOf(archive)) || File.Exists(TruncateIntent.FileOf(archive));
+
     [GeneratedRegex(@"^-\d{8}(-\d+)?\.(zst|gz)\.rotating$", RegexOptions.CultureInvariant)]
     private static partial Regex Ending();
+
+    [GeneratedRegex(@"^-\d{8}(-\d+)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Dated();
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Upkeep.Files;
 using Upkeep.Running;
@@ -10,23 +9,21 @@ namespace Upkeep.Logs.Rotation;
 /// front, atomically against writers that append. May be killed between any two of its calls; the next call goes on, and the order of the
 /// calls is what that rests on.
 /// </summary>
-public sealed class CollapseRotation(TimeProvider time)
+internal sealed class CollapseRotation(TimeProvider time)
 {
-    /// <summary>Rotates what can be; finishes first what a killed rotation of the same log has begun.</summary>
-    /// <returns>What was archived, nothing where nothing could be, or why not.</returns>
+    /// <summary>Finishes what killed rotations of the log have begun.</summary>
+    public static IReadOnlyList<Rotated> Finish(RotationRequest request) =>
+        [.. CollapseIntent.Left(request.Path, request.Folder).Select(intent => Finish(intent, request)).OfType<Rotated>()];
+
+    /// <summary>Rotates what can be. The caller holds the lock, and has finished what was unfinished.</summary>
     /// <exception cref="IOException">A file can't be read or written; the log has lost nothing.</exception>
-    public (IReadOnlyList<Rotated> Done, Problem? Problem) Rotate(RotationRequest request, CancellationToken cancellationToken)
+    public RotationOutcome Rotate(RotationRequest request, FileFacts facts, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        using var only = RotationLock.Take(request.Folder);
-        List<Rotated> done = [.. CollapseIntent.Left(request.Path, request.Folder).Select(Finish).OfType<Rotated>()];
-        ArchiveName.Sweep(request);
-        var facts = FileFacts.Of(request.Path);
         if (Unfit(request.Path, facts) is { } unfit)
-            return (done, unfit);
-        using var log = Open(request.Path);
-        if (facts!.Size < request.MinSize || CollapseCut.Of(log, facts.Size, facts.BlockSize) is not { } cut)
-            return (done, null);
+            return RotationOutcome.Failed(unfit);
+        using var log = LogFile.Open(request.Path, facts, FileAccess.ReadWrite);
+        if (CollapseCut.Of(log, facts.Size, facts.BlockSize) is not { } cut)
+            return RotationOutcome.Nothing;
         var now = time.GetUtcNow();
         var archive = ArchiveName.Free(request, now);
         var part = archive + ArchiveName.Unfinished;
@@ -34,32 +31,43 @@ public sealed class CollapseRotation(TimeProvider time)
         try
         {
             var copied = LogArchive.Write(part, log, cut.From, cut.Cut, request.Compression, cancellationToken);
-            LogArchive.Prove(part, copied, request.Compression);
-            facts.Dress(part);
+            facts.DressPrivately(request.Path, part);
             intent = new CollapseIntent(Guid.NewGuid().ToString("N"), request.Path, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, cut.IsJson, now, copied,
-                LogArchive.Hash(log, cut.From, cut.Keep));
-            Note(intent);
+                LogArchive.Hash(log, cut.From, cut.Keep))
+            {
+                Compression = request.Compression,
+                Rest = LogArchive.Look(log, cut.Cut, facts.Size),
+            };
+            RotationNote.Write(intent.File, intent);
         }
         catch
         {
             // Nothing of the log was touched: the intent goes, then the copy, and it is as if nothing had been begun.
-            File.Delete(CollapseIntent.FileOf(archive));
+            RotationNote.Remove(CollapseIntent.FileOf(archive));
             File.Delete(part);
             throw;
         }
-        if (Finish(intent) is { } rotated)
-            done.Add(rotated);
-        return (done, null);
+        return Finish(intent, request) is { } rotated ? new RotationOutcome([rotated], null, []) : RotationOutcome.Nothing;
     }
 
+    /// <summary>Why the log can't be collapsed, or null.</summary>
+    public static Problem? Unfit(string path, FileFacts facts) => facts switch
+    {
+        _ when !FrontOfFile.CanCollapse(Path.GetDirectoryName(path)!, facts.BlockSize) => new Problem(
+            $"{path} is on {new DriveInfo(DiskSpace.MountOf(path)).DriveFormat}, which can't let go of a file's front (ext4 and XFS can).", "Let its writer open it anew after a rename, if it can: say how it is told (reopen)."),
+        _ when OpenFiles.Of(facts).Writers.FirstOrDefault(writer => !writer.Appends) is { } other => new Problem(
+            $"{other.Name} (process {other.Process}) writes {path} at a position of its own, and would go on behind a hole.", "Let it open the file for appending (O_APPEND), or open it anew after a rename."),
+        _ => null,
+    };
+
     /// <summary>From here on only the intent and the log itself tell what is left to do, whoever calls.</summary>
-    private static Rotated? Finish(CollapseIntent intent)
+    private static Rotated? Finish(CollapseIntent intent, RotationRequest request)
     {
         // A log that is gone has taken its lines with it: the copy is all that is left of them.
         if (intent.Find() is not { } path)
-            return Keep(intent);
-        using var log = Open(path);
-        return IsMarked(log, 0, intent) || LetGo(log, intent) ? Keep(intent) : Forget(intent);
+            return Keep(intent, request);
+        using var log = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        return IsMarked(log, 0, intent) || LetGo(log, intent) ? Keep(intent, request) : Forget(intent);
     }
 
     // The mark first: whether it stands at its place or at the front tells ever after whether the blocks are gone.
@@ -87,49 +95,32 @@ public sealed class CollapseRotation(TimeProvider time)
         return RotationMark.Read(start.AsSpan(0, RandomAccess.Read(log, start, at))) is { } mark && mark.Id == intent.Id;
     }
 
-    private static Rotated Keep(CollapseIntent intent)
+    private static Rotated Keep(CollapseIntent intent, RotationRequest request)
     {
         var folder = Path.GetDirectoryName(intent.Archive)!;
         if (File.Exists(intent.Part))
             File.Move(intent.Part, intent.Archive, overwrite: false);
         Durable.FlushFolder(folder);
-        File.Delete(intent.File);
-        Durable.FlushFolder(folder);
-        return new Rotated(intent.Path, intent.Archive, intent.Copied.Lines, intent.Copied.Bytes, new FileInfo(intent.Archive).Length);
+        var rotated = new Rotated(intent.Path, intent.Archive, intent.Copied.Lines, intent.Copied.Bytes, new FileInfo(intent.Archive).Length)
+        {
+            Way = Configuration.LogWay.Collapse,
+            Compression = intent.Compression,
+            Hash = intent.Copied.Hash,
+            Rest = intent.Rest,
+            RestAt = intent.Cut - intent.Keep,
+            Device = intent.Device,
+            Inode = intent.Inode,
+        };
+        request.Done?.Invoke(rotated);
+        RotationNote.Remove(intent.File);
+        return rotated;
     }
 
     // The log still has every line, or somebody else has taken them: a copy would double them.
     private static Rotated? Forget(CollapseIntent intent)
     {
         File.Delete(intent.Part);
-        File.Delete(intent.File);
-        Durable.FlushFolder(Path.GetDirectoryName(intent.Archive)!);
+        RotationNote.Remove(intent.File);
         return null;
     }
-
-    private static void Note(CollapseIntent intent)
-    {
-        var beside = intent.File + ".part";
-        using (var file = new FileStream(beside, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = RunFolder.OwnerOnlyFile }))
-        {
-            JsonSerializer.Serialize(file, intent);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(beside, intent.File, overwrite: true);
-        Durable.FlushFolder(Path.GetDirectoryName(intent.File)!);
-    }
-
-    private static SafeFileHandle Open(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-
-    private static Problem? Unfit(string path, FileFacts? found) => found switch
-    {
-        null => new Problem($"There is no {path}.", "Look whether somebody else rotates it."),
-        { IsLink: true } => new Problem($"{path} is a link.", "Name the file that it leads to."),
-        { IsRegular: false } => new Problem($"{path} is no regular file.", "Name a file."),
-        { } facts when !FrontOfFile.CanCollapse(Path.GetDirectoryName(path)!, facts.BlockSize) => new Problem(
-            $"{path} is on {new DriveInfo(DiskSpace.MountOf(path)).DriveFormat}, which can't let go of a file's front (ext4 and XFS can).", "Let its writer open it anew after a rename, if it can."),
-        { } facts when OpenFiles.Of(facts).Writers.FirstOrDefault(writer => !writer.Appends) is { } other => new Problem(
-            $"{other.Name} (process {other.Process}) writes {path} at a position of its own, and would go on behind a hole.", "Let it open the file for appending (O_APPEND), or open it anew after a rename."),
-        _ => null,
-    };
 }

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 using Upkeep.Configuration;
-using Upkeep.Files;
 using ZstdSharp;
 
 namespace Upkeep.Logs.Rotation;
@@ -10,75 +9,72 @@ namespace Upkeep.Logs.Rotation;
 /// <summary>A compressed part of a log.</summary>
 internal static class LogArchive
 {
-    // One core does 150 MB a second at this level, and what comes out is smaller than gzip's best.
-    private const int ZstdLevel = 6;
     private const int Chunk = 1 << 20;
 
     public static string Extension(ArchiveCompression compression) => compression == ArchiveCompression.Zstd ? ".zst" : ".gz";
 
-    /// <summary>Writes bytes of a log into a new file, to the disk.</summary>
+    /// <summary>Writes bytes of a log into a new file, to the disk, and proves that they are there.</summary>
     /// <exception cref="IOException">There is such a file already, the disk is full, or the log became shorter meanwhile.</exception>
     public static CopiedRange Write(string target, SafeFileHandle log, long from, long to, ArchiveCompression compression, CancellationToken cancellationToken)
     {
-        using var file = new FileStream(target, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = RunFolder.OwnerOnlyFile });
-        var hash = new XxHash128();
-        var (lines, buffer) = (0L, new byte[Chunk]);
-        using (var packed = Packing(file, compression))
-        {
-            for (var at = from; at < to;)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var read = RandomAccess.Read(log, buffer.AsSpan(0, (int)Math.Min(Chunk, to - at)), at);
-                if (read == 0)
-                    throw new IOException($"The log became shorter while it was copied: it ended at {at}, and {to} bytes were there before.");
-                var bytes = buffer.AsSpan(0, read);
-                lines += bytes.Count((byte)'\n');
-                hash.Append(bytes);
-                packed.Write(bytes);
-                at += read;
-            }
-        }
-        file.Flush(flushToDisk: true);
-        return new CopiedRange(lines, to - from, Convert.ToHexStringLower(hash.GetCurrentHash()));
+        using var packed = new LogPacker(target, compression);
+        packed.Take(log, from, to, cancellationToken);
+        return packed.Finish();
     }
 
-    /// <summary>Reads an archive back.</summary>
+    /// <summary>Reads an archive back and compares.</summary>
     /// <exception cref="InvalidDataException">It isn't what was written; the message says in what.</exception>
     public static void Prove(string archive, CopiedRange copied, ArchiveCompression compression)
     {
+        var found = Read(archive, compression);
+        if (found != copied)
+            throw new InvalidDataException($"{archive} holds {found.Bytes} bytes, and they are not the {copied.Bytes} bytes that were copied.");
+    }
+
+    /// <summary>Reads an archive to its end.</summary>
+    /// <exception cref="InvalidDataException">It can't be unpacked.</exception>
+    public static CopiedRange Read(string archive, ArchiveCompression compression)
+    {
         using var file = new FileStream(archive, new FileStreamOptions { Options = FileOptions.SequentialScan });
         using Stream plain = compression == ArchiveCompression.Zstd ? new DecompressionStream(file) : new GZipStream(file, CompressionMode.Decompress);
-        var hash = new XxHash128();
-        var (length, buffer) = (0L, new byte[Chunk]);
         try
         {
-            for (int read; (read = plain.Read(buffer)) > 0; length += read)
-                hash.Append(buffer.AsSpan(0, read));
+            return Count(plain);
         }
         catch (ZstdException problem)
         {
-            throw new InvalidDataException($"{archive} can't be read back: {problem.Message}", problem);
+            throw new InvalidDataException($"{archive} can't be unpacked: {problem.Message}", problem);
         }
-        if (length != copied.Bytes || Convert.ToHexStringLower(hash.GetCurrentHash()) != copied.Hash)
-            throw new InvalidDataException($"{archive} holds {length} bytes, and they are not the {copied.Bytes} bytes that were copied.");
+    }
+
+    /// <summary>What comes out of a stream, to its end.</summary>
+    public static CopiedRange Count(Stream plain)
+    {
+        var (hash, buffer, lines, length) = (new XxHash128(), new byte[Chunk], 0L, 0L);
+        for (int read; (read = plain.Read(buffer)) > 0; length += read)
+        {
+            lines += buffer.AsSpan(0, read).Count((byte)'\n');
+            hash.Append(buffer.AsSpan(0, read));
+        }
+        return new CopiedRange(lines, length, Convert.ToHexStringLower(hash.GetCurrentHash()));
     }
 
     /// <summary>The digest of bytes of a log as they are now.</summary>
-    public static string Hash(SafeFileHandle log, long from, long to)
+    public static string Hash(SafeFileHandle log, long from, long to) => Look(log, from, to).Hash;
+
+    /// <summary>What stands in a range, without keeping it; it ends where the file does.</summary>
+    public static CopiedRange Look(SafeFileHandle log, long from, long to)
     {
-        var (hash, buffer) = (new XxHash128(), new byte[Chunk]);
-        for (var at = from; at < to;)
+        var (hash, buffer, lines, at) = (new XxHash128(), new byte[Chunk], 0L, from);
+        while (at < to)
         {
             var read = RandomAccess.Read(log, buffer.AsSpan(0, (int)Math.Min(Chunk, to - at)), at);
             if (read == 0)
                 break;
+            lines += buffer.AsSpan(0, read).Count((byte)'\n');
             hash.Append(buffer.AsSpan(0, read));
             at += read;
         }
-        return Convert.ToHexStringLower(hash.GetCurrentHash());
+        return new CopiedRange(lines, at - from, Convert.ToHexStringLower(hash.GetCurrentHash()));
     }
-
-    private static Stream Packing(Stream target, ArchiveCompression compression) => compression == ArchiveCompression.Zstd
-        ? new CompressionStream(target, ZstdLevel, leaveOpen: true)
-        : new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true);
 }

@@ -16,6 +16,9 @@ internal static class RotationMark
     /// <summary>No mark is shorter.</summary>
     public static int Shortest { get; } = Text("", default, isJson: true).Length + IdLength + 1;
 
+    /// <summary>Nor is one longer: a block of the file system that was not whole, and the shortest.</summary>
+    public const int Longest = 1 << 17;
+
     /// <summary>A mark of exactly <paramref name="length"/> bytes, its line end among them.</summary>
     /// <param name="id">32 hexadecimal digits.</param>
     public static byte[] Make(string id, DateTimeOffset at, bool isJson, int length)

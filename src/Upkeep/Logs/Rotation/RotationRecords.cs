@@ -1,6 +1,5 @@
-using System.Text.Json;
 using Upkeep.Configuration;
-using Upkeep.Files;
+using Upkeep.Running;
 
 namespace Upkeep.Logs.Rotation;
 
@@ -11,42 +10,58 @@ public sealed record RotationRequest(string Path, string Folder)
 {
     public ArchiveCompression Compression { get; init; } = ArchiveCompression.Zstd;
 
-    /// <summary>A log of fewer bytes stays as it is.</summary>
+    public LogWay Way { get; init; } = LogWay.Auto;
+
+    /// <summary>How the writer is told to open the log anew; null where it never does.</summary>
+    public ReopenSettings? Reopen { get; init; }
+
+    /// <summary>A log of fewer bytes stays as it is, unless <see cref="MaxAge"/> says otherwise.</summary>
     public long MinSize { get; init; }
+
+    /// <summary>A log last rotated longer ago is rotated whatever its size; null: only its size counts.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>Hears of each archive before the last trace of its making is removed: whoever keeps a record misses none, and may hear of one twice.</summary>
+    public Action<Rotated>? Done { get; init; }
 }
 
 /// <summary>What came of one log.</summary>
 /// <param name="Lines">Lines that went into the archive.</param>
 /// <param name="Bytes">Bytes that went into it, uncompressed.</param>
-public sealed record Rotated(string Path, string Archive, long Lines, long Bytes, long ArchiveBytes);
-
-/// <summary>Part of a log, as it was copied into an archive.</summary>
-/// <param name="Hash">XXH3 of 128 bits over the bytes, in hexadecimal.</param>
-internal sealed record CopiedRange(long Lines, long Bytes, string Hash);
-
-/// <summary>What stands beside an unfinished archive, written before anything of the log is touched: a resume decides by it and nothing else.</summary>
-/// <param name="From">Where the archived part begins: behind the mark of the rotation before.</param>
-/// <param name="Cut">Where it ends: behind a line end.</param>
-/// <param name="Keep">How many bytes, in whole blocks, are taken off the front; the mark goes from there to <paramref name="Cut"/>.</param>
-/// <param name="Head">Digest of what is taken off: the mark behind it may have been written in part when we were killed.</param>
-internal sealed record CollapseIntent(string Id, string Path, string Archive, ulong Device, ulong Inode, long From, long Cut, long Keep, bool IsJson, DateTimeOffset At, CopiedRange Copied, string Head)
+public sealed record Rotated(string Path, string Archive, long Lines, long Bytes, long ArchiveBytes)
 {
-    private const string Suffix = ".rotation.json";
+    public LogWay Way { get; init; }
 
-    public string Part => Archive + ArchiveName.Unfinished;
+    public ArchiveCompression Compression { get; init; }
 
-    public string File => FileOf(Archive);
+    /// <summary>XXH3 of 128 bits over what went into the archive, in hexadecimal.</summary>
+    public string Hash { get; init; } = "";
 
-    public static string FileOf(string archive) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(archive)!, "." + System.IO.Path.GetFileName(archive) + Suffix);
+    /// <summary>What the log held behind the archived part when it was rotated, and still holds; null where the whole file was archived.</summary>
+    public CopiedRange? Rest { get; init; }
 
-    /// <summary>Those that a killed rotation of this log left, oldest first.</summary>
-    public static IReadOnlyList<CollapseIntent> Left(string path, string folder) =>
-    [
-        .. Directory.EnumerateFiles(folder, ".*" + Suffix).Select(file => JsonSerializer.Deserialize<CollapseIntent>(System.IO.File.ReadAllBytes(file))!)
-            .Where(intent => intent.Path == path).OrderBy(intent => intent.At),
-    ];
+    /// <summary>Where that stands in the log since.</summary>
+    public long RestAt { get; init; }
 
-    /// <summary>Where the log is now: under its name, or under another in the same folder, where somebody renamed it; null where it is gone.</summary>
-    public string? Find() =>
-        Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(Path)!).Prepend(Path).FirstOrDefault(file => FileFacts.Of(file) is { } facts && (facts.Device, facts.Inode) == (Device, Inode));
+    /// <summary>Device of the file that <see cref="Rest"/> is in.</summary>
+    public ulong Device { get; init; }
+
+    public ulong Inode { get; init; }
 }
+
+/// <summary>How the rotation of one log ended.</summary>
+/// <param name="Done">What was archived; nothing where nothing could be.</param>
+/// <param name="Problem">Why it was not rotated, or not to the end.</param>
+/// <param name="Notices">What a person should know of one that went well.</param>
+public sealed record RotationOutcome(IReadOnlyList<Rotated> Done, Problem? Problem, IReadOnlyList<string> Notices)
+{
+    public static RotationOutcome Nothing { get; } = new([], null, []);
+
+    internal static RotationOutcome Failed(Problem problem) => new([], problem, []);
+
+    internal RotationOutcome After(IReadOnlyList<Rotated> earlier) => this with { Done = [.. earlier, .. Done] };
+}
+
+/// <summary>Part of a log, as it was copied or looked at.</summary>
+/// <param name="Hash">XXH3 of 128 bits over the bytes, in hexadecimal.</param>
+public sealed record CopiedRange(long Lines, long Bytes, string Hash);

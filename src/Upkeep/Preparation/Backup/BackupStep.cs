@@ -55,9 +55,9 @@ public sealed class BackupStep(DatabaseDoor database, ProgramDoor programs, Back
             return Check.Refused(survey, $"There is a backup {_store.Folder(name)} already, and it isn't this run's.",
                 "Another journal or another platform uses the same folder. Move it aside, or name another folder under backup: folder.");
         }
-        var needed = engine.Bytes ?? survey.DatabaseBytes;
+        var needed = await BackupRoom.OfBackupAsync(connection, settings.Engine, survey.DatabaseBytes, cancellationToken);
         return survey.FreeBytes < needed
-            ? Check.Refused(survey, $"The backup may need up to {Amount.Bytes(needed)} (the {(engine.Bytes is null ? "database's" : "whole server's")} size), and {Amount.Bytes(survey.FreeBytes)} are free in {settings.Folder}.",
+            ? Check.Refused(survey, $"The backup may need {Amount.Bytes(needed)}, and {Amount.Bytes(survey.FreeBytes)} are free in {settings.Folder}.",
                 "Free space there, or name a folder on a larger disk under backup: folder.")
             : Check.Due(survey, $"would {(settings.Engine == BackupEngineName.PgDump ? "dump" : $"copy the whole server with {settings.Engine.Program()} and digest")} {Counted.Of(survey.Tables, "table")} of {survey.Database} ({Amount.Bytes(survey.DatabaseBytes)}) to {_store.Folder(name)}; {Amount.Bytes(survey.FreeBytes)} are free");
     }

@@ -11,10 +11,6 @@ namespace Upkeep.Preparation.Readiness;
 /// <summary>The conditions, each from what was seen: pure.</summary>
 internal static class Conditions
 {
-    // What a compressed dump needs at most, and a scratch copy does, as shares of the database: a dump holds no indexes and is
-    // compressed (a sixth of SceneScout's), a restored copy has everything but the dead rows.
-    private const double DumpShare = 0.5;
-    private const double CopyShare = 1.0;
     private const string GrantMonitor = "grant pg_monitor to the role that upkeep logs in as.";
     private const int Named = 3;
 
@@ -72,19 +68,21 @@ internal static class Conditions
                 "Let it catch up; look at its disk, its network and long queries on it.");
     }
 
-    public static Condition Disk(long? databaseBytes, DiskSpace? backups, DiskSpace? maintenance, long reserve)
+    /// <param name="needs">What the backup and a scratch restore may take; null where our role may not know the database's size.</param>
+    /// <param name="scratch">Where the scratch restore happens.</param>
+    public static Condition Disk(RoomNeeds? needs, DiskSpace? backups, DiskSpace? scratch, long reserve)
     {
-        if (databaseBytes is not { } size || backups is null || maintenance is null)
-            return new("disk", Verdict.NotChecked, databaseBytes is null ? "free disk, because our role may not know the database's size" : "free disk, because the folders of backups and runs can't be looked at", null);
-        var (dump, copy) = ((long)(size * DumpShare), (long)(size * CopyShare));
+        if (needs is null || backups is null || scratch is null)
+            return new("disk", Verdict.NotChecked, needs is null ? "free disk, because our role may not know the database's size" : "free disk, because the folders of backups and runs can't be looked at", null);
+        var (dump, copy) = (needs.Backup, needs.Scratch);
         // Two folders of one file system share its room; equal figures tell them.
-        var shared = backups.TotalBytes == maintenance.TotalBytes && backups.FreeBytes == maintenance.FreeBytes;
+        var shared = backups.TotalBytes == scratch.TotalBytes && backups.FreeBytes == scratch.FreeBytes;
         var needed = (shared ? dump + copy : dump) + reserve;
-        var message = Text($"{Amount.Bytes(backups.FreeBytes)} are free at {backups.Path}, {Amount.Bytes(needed)} are needed: an estimated {Amount.Bytes(dump)} for the backup{(shared ? Text($", {Amount.Bytes(copy)} for a scratch restore") : "")} and {Amount.Bytes(reserve)} in reserve");
+        var message = Text($"{Amount.Bytes(backups.FreeBytes)} are free at {backups.Path}, {Amount.Bytes(needed)} are needed: an estimated {Amount.Bytes(dump)} for the backup{(shared && copy > 0 ? Text($", {Amount.Bytes(copy)} for a scratch restore") : "")} and {Amount.Bytes(reserve)} in reserve");
         if (backups.FreeBytes < needed)
             return new("disk", Verdict.NoGo, message, "Make room there, or name another backup.folder.");
-        return !shared && maintenance.FreeBytes < copy + reserve
-            ? new("disk", Verdict.NoGo, Text($"{Amount.Bytes(maintenance.FreeBytes)} are free at {maintenance.Path}, {Amount.Bytes(copy + reserve)} are needed for a scratch restore and in reserve"), "Make room there, or name another root.")
+        return !shared && scratch.FreeBytes < copy + reserve
+            ? new("disk", Verdict.NoGo, Text($"{Amount.Bytes(scratch.FreeBytes)} are free at {scratch.Path}, {Amount.Bytes(copy + reserve)} are needed for a scratch restore and in reserve"), "Make room there, or name another folder under backup: restore: folder.")
             : new("disk", Verdict.Go, message);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Upkeep.Backups;
 using Upkeep.Configuration;
 using Upkeep.Files;
 using Upkeep.Journal;
@@ -56,9 +57,23 @@ public sealed class ReadinessStep(UpkeepConfiguration configuration, DatabaseDoo
             .. Conditions.LongTransactions(state.SeesAllActivity, await SessionState.ReadAsync(database, cancellationToken), _settings.MaxTransactionAge),
             .. Conditions.Prepared(await PreparedTransaction.ReadAsync(database, cancellationToken), _settings.MaxTransactionAge),
             Conditions.Replication(state, replicas, _settings.MaxReplicationLag),
-            Conditions.Disk(state.Bytes, DiskSpace.Of(configuration.Backup.Folder), DiskSpace.Of(configuration.Root), _settings.FreeDiskReserve),
+            await DiskAsync(configuration, database, state.Bytes, cancellationToken),
             Conditions.TimeLeft(context.Window, time.GetUtcNow(), configuration.Window.Reserve),
         ];
+    }
+
+    /// <summary>Whether the disks have room for the backup and for the scratch restore, by the same estimates that those refuse by.</summary>
+    internal static async Task<Condition> DiskAsync(UpkeepConfiguration configuration, DatabaseDoor database, long? databaseBytes, CancellationToken cancellationToken)
+    {
+        var backup = configuration.Backup;
+        RoomNeeds? needs = null;
+        if (databaseBytes is { } size)
+        {
+            await using var connection = await database.OpenAsync(cancellationToken);
+            var restores = configuration.Steps.GetValueOrDefault("backups.restore-test") is not { Enabled: false };
+            needs = new RoomNeeds(await BackupRoom.OfBackupAsync(connection, backup.Engine, size, cancellationToken), restores ? BackupRoom.OfScratch(size) : 0);
+        }
+        return Conditions.Disk(needs, DiskSpace.Of(backup.Folder), DiskSpace.Of(backup.Restore.Folder ?? configuration.Root), configuration.Readiness.FreeDiskReserve);
     }
 
     private static void Raise(StepContext context, Condition condition)

@@ -34,6 +34,8 @@ public static class MarkdownReport
             .Line("| | |").Line("|---|---|");
         foreach (var figure in model.KeyFigures)
             text.Line($"| {Of(figure.Label)} | {(figure.Before is null ? "" : Of(figure.Before) + " → ")}{Of(figure.Value)}{(figure.Note is null ? "" : $" ({Of(figure.Note)})")} |");
+        foreach (var interruption in run.Interruptions)
+            text.Line($"| Interrupted and taken up again | {Of(interruption)} |");
         if (model.Timeline is { Window: { } window } timeline)
             text.Line($"| Window | {model.Clock.Minute(window.Start)}–{model.Clock.Minute(window.End)} {Of(model.Clock.Zone)}{(timeline.ShareOfWindow is { } share ? $", {Words.Figure(share, "share")} used" : ", the run was outside it")} |");
     }

@@ -51,9 +51,9 @@ public sealed class RehearsalStep(DatabaseDoor database, ProgramDoor programs, S
             return Check.Looked(new RehearsalSurvey(manifest.Name, null, null, [], [], ""), $"would rehearse a full rollback to {manifest.Name} on a scratch server");
         // There is no safe point on the way: a stop ends it, and it is rehearsed anew.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Stop.Token);
-        var (copy, problem) = await CopyAsync(manifest, context, either.Token);
+        var (copy, problem, roomless) = await CopyAsync(manifest, context, either.Token);
         if (copy is null)
-            return Check.Failed<RehearsalSurvey>(null, problem!.What, problem.Hint);
+            return roomless ? Check.Skipped<RehearsalSurvey>(problem!.What, problem.Hint) : Check.Failed<RehearsalSurvey>(null, problem!.What, problem.Hint);
         await using (copy)
         {
             return DiskSpace.Of(copy.Cluster.Folder) is { } space && space.FreeBytes < manifest.DatabaseBytes
@@ -79,15 +79,16 @@ public sealed class RehearsalStep(DatabaseDoor database, ProgramDoor programs, S
     private async Task<BackupManifest?> ManifestAsync(string run, CancellationToken cancellationToken) =>
         await _store.ReadManifestAsync(BackupName.Of(run), cancellationToken) ?? (await _store.NewestAsync(await BackupOwner.AsFarAsKnownAsync(database, cancellationToken), cancellationToken))?.Manifest;
 
-    private async Task<(RestoredCopy? Copy, Problem? Problem)> CopyAsync(BackupManifest manifest, StepContext context, CancellationToken cancellationToken)
+    private async Task<(RestoredCopy? Copy, Problem? Problem, bool Roomless)> CopyAsync(BackupManifest manifest, StepContext context, CancellationToken cancellationToken)
     {
         if (await shelf.TakeAsync(manifest.Name) is { } left)
-            return (left, null);
+            return (left, null, false);
         // Twice, for the stand-in is as large as the restored one.
         var (folder, problem) = await new ScratchFolders(programs, configuration.Backup.Restore, configuration.Root).NewAsync(manifest.RestoredBytes() + manifest.DatabaseBytes, cancellationToken);
         if (folder is null)
-            return (null, problem);
+            return (null, problem, true);
         var engine = BackupEngines.Of(manifest.Engine, database, programs, configuration.Backup, time);
-        return await engine.RestoreAsync(manifest, _store.Folder(manifest.Name), new RestoreRequest(folder, (done, total, what) => context.Progress(done, total, "bytes", what)), cancellationToken);
+        var (copy, unrestored) = await engine.RestoreAsync(manifest, _store.Folder(manifest.Name), new RestoreRequest(folder, (done, total, what) => context.Progress(done, total, "bytes", what)), cancellationToken);
+        return (copy, unrestored, false);
     }
 }

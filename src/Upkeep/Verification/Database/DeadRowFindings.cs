@@ -15,11 +15,13 @@ internal static class DeadRowFindings
     {
         var told = facts.Where(entry => entry.Step == Vacuum).Select(entry => entry.Fact).OfType<FindingRaised>()
             .Select(raised => raised.Finding).Where(finding => finding.Severity != Severity.Info).Select(finding => finding.Subject).ToHashSet();
+        // A dry run's vacuum only looks: what it would have cleaned is no news.
+        var idle = facts.Any(entry => entry.Step == Vacuum && entry.Fact is StepEnded { Status: StepStatus.Skipped });
         return tables.Where(table => table.Kind != "partitioned" && table.DeadRows >= settings.DeadRowsLimit(table.LiveRows + table.DeadRows))
             .Select(table => new Finding(
                 // One that the role may not vacuum is told of there as well.
-                told.Contains(table.Table.ToString()) || !table.CanMaintain ? Severity.Info : Severity.Warning,
-                "dead-rows-left", string.Create(CultureInfo.InvariantCulture, $"{table.Table} still holds {table.DeadRows:N0} dead rows ({table.DeadShare:P1})."),
+                told.Contains(table.Table.ToString()) || !table.CanMaintain || idle ? Severity.Info : Severity.Warning,
+                "dead-rows-left", string.Create(CultureInfo.InvariantCulture, $"{table.Table} still holds {table.DeadRows:N0} dead rows ({table.DeadShare:P1}){(idle ? "; the vacuum did not act in this run" : "")}."),
                 table.Table.ToString(), "Look what holds them (performance.locks names old transactions), then: upkeep run --only database.vacuum"));
     }
 }

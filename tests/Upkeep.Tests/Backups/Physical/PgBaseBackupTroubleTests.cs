@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Upkeep.Configuration;
+using Upkeep.Backups;
 using Upkeep.Postgres;
 using Upkeep.Testing;
 using static Upkeep.Tests.Backups.Physical.CopiedCluster;
@@ -25,7 +27,7 @@ public sealed class PgBaseBackupTroubleTests(CopiedCluster server)
 
         found.Lacking.ShouldHaveSingleItem().Hint.ShouldBe($"Issue as a superuser: ALTER ROLE \"limited_{database.Name}\" REPLICATION");
         found.Tools.ShouldContainKey("pg_basebackup");
-        found.Bytes!.Value.ShouldBeGreaterThan(20_000_000);
+        (await BackupRoom.OfBackupAsync(connection, BackupEngineName.PgBaseBackup, 1, Token)).ShouldBeGreaterThan(20_000_000);
     }
 
     [Fact]

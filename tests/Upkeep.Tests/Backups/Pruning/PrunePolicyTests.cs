@@ -77,6 +77,19 @@ public sealed class PrunePolicyTests
     }
 
     [Fact]
+    public void One_that_did_not_restore_stands_for_no_day_and_never_pushes_out_the_good_one_of_it()
+    {
+        StoredBackup Spoilt(string name, double ago) { var day = MadeBackups.Stored(name, _now.AddDays(-ago), proven: true); return day with { Proof = day.Proof! with { Holds = false, Problems = ["a row is missing"] } }; }
+
+        var decision = Decide([Spoilt("spoilt-now", 0), Day(1, proven: true), Spoilt("spoilt-noon", 1.9), Day(2), Day(9)], new KeepSettings { Daily = 2, Weekly = 0, Monthly = 0 });
+
+        decision.Keep.Select(verdict => (verdict.Backup.Name, verdict.Reasons[0])).ShouldBe([("spoilt-now", "no newer one was proven to restore"), ("day-1", "the newest"), ("day-2", decision.Keep[2].Reasons[0])]);
+        decision.Keep[2].Reasons[0].ShouldStartWith("the newest of the day");
+        Names(decision.Expire).ShouldBe(["day-9", "spoilt-noon"], ignoreOrder: true);
+        decision.Expire.Single(verdict => verdict.Backup.Name == "spoilt-noon").Reasons[0].ShouldBe("it did not restore as its manifest says, and day-1 is newer and was proven to restore");
+    }
+
+    [Fact]
     public void What_a_run_may_still_need_another_database_s_an_unreadable_one_and_one_of_tomorrow_are_left_alone()
     {
         StoredBackup[] odd =

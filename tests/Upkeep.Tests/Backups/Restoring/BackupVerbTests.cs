@@ -33,13 +33,14 @@ public sealed class BackupVerbTests(PostgresServer server)
         await using var test = await RestoreCase.CreateAsync(server);
         var backup = await test.BackupAsync();
 
-        var whole = await CallAsync(test, test.Database.ConnectionString, "backup", "verify", RestoreCase.Name, "--checksums");
+        var whole = await CallAsync(test, test.Database.ConnectionString, "backup", "verify", backup.Folder + "/", "--checksums");
         await File.AppendAllTextAsync(Path.Combine(backup.Folder, backup.Manifest!.Files[0].Path), "x", Token);
         var changed = await CallAsync(test, test.Database.ConnectionString, "backup", "verify", "--checksums");
 
         whole.Status.ShouldBe(ExitStatus.Success);
         changed.Status.ShouldBe(ExitStatus.Failed);
         changed.Answer.ShouldContain("is not what was written");
+        (await CallAsync(test, test.Database.ConnectionString, "backup", "restore", RestoreCase.Name, "--into", test.Database.Name + "_copy")).Status.ShouldBe(ExitStatus.Failed);
         Directory.Exists(test.Scratch).ShouldBeFalse();
     }
 
@@ -53,6 +54,20 @@ public sealed class BackupVerbTests(PostgresServer server)
 
         call.Status.ShouldBe(ExitStatus.Usage);
         call.Log.ShouldContain($"Did you mean {RestoreCase.Name}?");
+    }
+
+    [Fact]
+    public async Task One_of_ours_that_lies_elsewhere_is_told_where_it_belongs()
+    {
+        await using var test = await RestoreCase.CreateAsync(server, "create table a (id int primary key)");
+        var backup = await test.BackupAsync();
+        var elsewhere = Path.Combine(test.Harness.Root, "elsewhere");
+        Directory.Move(backup.Folder, elsewhere);
+
+        var call = await CallAsync(test, test.Database.ConnectionString, "backup", "verify", elsewhere);
+
+        call.Status.ShouldBe(ExitStatus.Usage);
+        call.Log.ShouldContain($"{elsewhere} is a backup of upkeep's own, outside of backup: folder");
     }
 
     [Fact]

@@ -101,6 +101,20 @@ public sealed class SizesStepTests
     }
 
     [Fact]
+    public async Task Of_backups_of_one_day_no_rate_is_claimed_however_many_they_are()
+    {
+        using var platform = new BackupPlatform { WatchesNightly = false };
+        for (var minute = 0; minute < 5; minute++)
+            await platform.OwnAsync($"b{minute}", minute / 1440.0, Token, bytes: 100_000 * (9 - minute));
+
+        var (end, findings) = await platform.SizesAsync(Token);
+
+        end.Summary.ShouldNotContain("rate");
+        findings.Select(finding => finding.Code).ShouldBe(["size-trend-not-checked"]);
+        findings[0].Message.ShouldBe("Not checked: how the sizes of own backups move, because the 5 backups known are of one day or two; it takes backups of three days.");
+    }
+
+    [Fact]
     public void A_folder_that_others_thin_out_grows_by_its_backups_growth_only()
     {
         var gone = Enumerable.Range(10, 20).Select(ago => new SizePoint(BackupPlatform.DaysAgo(ago), "nightly", 1000 - ago * 10));

@@ -2,21 +2,24 @@ using System.Diagnostics;
 using System.Text.Json;
 using Upkeep.Configuration;
 using Upkeep.Files;
+using Upkeep.Logs.Logrotate;
 using Upkeep.Logs.Rotation;
+using Upkeep.Processes;
+using Upkeep.Redaction;
 
 namespace Upkeep.Tests.Logs.Rotation;
 
 public sealed class CollapseTests : IDisposable
 {
     private readonly LogFolder _logs = new();
-    private readonly CollapseRotation _rotation = new(TimeProvider.System);
+    private readonly LogRotation _rotation = new(new ProgramDoor(new Redactor([]), TimeProvider.System), LogrotateNeighbour.OfThisMachine(TimeProvider.System), TimeProvider.System);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(ArchiveCompression.Zstd, "line {0} é")]
     [InlineData(ArchiveCompression.Gzip, "{{\"level\":30,\"msg\":\"line {0}\"}}")]
-    public void Archived_and_live_lines_together_are_what_was_written_however_often_it_is_rotated(ArchiveCompression compression, string format)
+    public async Task Archived_and_live_lines_together_are_what_was_written_however_often_it_is_rotated(ArchiveCompression compression, string format)
     {
         var written = new List<string>();
         for (var round = 0; round < 4; round++)
@@ -25,7 +28,7 @@ public sealed class CollapseTests : IDisposable
             File.AppendAllLines(_logs.Log, lines);
             written.AddRange(lines);
 
-            var (done, problem) = _rotation.Rotate(_logs.Request with { Compression = compression }, Token);
+            var (done, problem, _) = await _rotation.RotateAsync(_logs.Request with { Compression = compression }, Token);
 
             problem.ShouldBeNull();
             done.ShouldHaveSingleItem().Lines.ShouldBeGreaterThan(1000);
@@ -39,36 +42,36 @@ public sealed class CollapseTests : IDisposable
     }
 
     [Fact]
-    public void An_unfinished_last_line_stays_and_a_log_that_one_line_fills_stays_whole()
+    public async Task An_unfinished_last_line_stays_and_a_log_that_one_line_fills_stays_whole()
     {
         File.WriteAllText(_logs.Log, new string('x', 100_000));
-        _rotation.Rotate(_logs.Request, Token).Done.ShouldBeEmpty();
+        (await _rotation.RotateAsync(_logs.Request, Token)).Done.ShouldBeEmpty();
 
         File.AppendAllText(_logs.Log, "\n" + string.Concat(Enumerable.Repeat("short\n", 5000)) + "unfinished");
-        _rotation.Rotate(_logs.Request, Token).Done.ShouldHaveSingleItem();
+        (await _rotation.RotateAsync(_logs.Request, Token)).Done.ShouldHaveSingleItem();
 
         _logs.Written()[^1].ShouldBe("unfinished");
         _logs.Written().Count.ShouldBe(5002);
     }
 
     [Fact]
-    public void A_small_an_empty_and_a_missing_log_are_told_apart()
+    public async Task A_small_an_empty_and_a_missing_log_are_told_apart()
     {
-        _rotation.Rotate(_logs.Request, Token).Problem!.What.ShouldBe($"There is no {_logs.Log}.");
+        (await _rotation.RotateAsync(_logs.Request, Token)).Problem!.What.ShouldBe($"There is no {_logs.Log}.");
         File.WriteAllText(_logs.Log, "");
-        _rotation.Rotate(_logs.Request, Token).ShouldSatisfyAllConditions(it => it.Problem.ShouldBeNull(), it => it.Done.ShouldBeEmpty());
+        (await _rotation.RotateAsync(_logs.Request, Token)).ShouldSatisfyAllConditions(it => it.Problem.ShouldBeNull(), it => it.Done.ShouldBeEmpty());
         File.WriteAllText(_logs.Log, "one\ntwo\n");
-        _rotation.Rotate(_logs.Request, Token).ShouldSatisfyAllConditions(it => it.Problem.ShouldBeNull(), it => it.Done.ShouldBeEmpty());
+        (await _rotation.RotateAsync(_logs.Request, Token)).ShouldSatisfyAllConditions(it => it.Problem.ShouldBeNull(), it => it.Done.ShouldBeEmpty());
     }
 
     [Fact]
-    public void A_link_is_not_followed()
+    public async Task A_link_is_not_followed()
     {
         var real = _logs.Log + ".real";
         File.WriteAllText(real, string.Concat(Enumerable.Repeat("line\n", 5000)));
         File.CreateSymbolicLink(_logs.Log, real);
 
-        _rotation.Rotate(_logs.Request, Token).Problem!.What.ShouldContain("is a link");
+        (await _rotation.RotateAsync(_logs.Request, Token)).Problem!.What.ShouldContain("is a link");
 
         new FileInfo(real).Length.ShouldBe(25_000);
     }
@@ -80,7 +83,7 @@ public sealed class CollapseTests : IDisposable
         while (!File.Exists(_logs.Log) || new FileInfo(_logs.Log).Length < 40_000)
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
 
-        var (done, problem) = _rotation.Rotate(_logs.Request, Token);
+        var (done, problem, _) = await _rotation.RotateAsync(_logs.Request, Token);
         writer.Kill();
         await writer.WaitForExitAsync(Token);
 
@@ -90,7 +93,7 @@ public sealed class CollapseTests : IDisposable
     }
 
     [Fact]
-    public void A_mark_that_was_written_in_part_when_the_machine_died_is_written_anew()
+    public async Task A_mark_that_was_written_in_part_when_the_machine_died_is_written_anew()
     {
         string[] lines = [.. Enumerable.Range(0, 5000).Select(line => $"line {line}")];
         File.WriteAllLines(_logs.Log, lines);
@@ -101,13 +104,13 @@ public sealed class CollapseTests : IDisposable
             RandomAccess.Write(log, mark.AsSpan(0, mark.Length / 2), intent.Keep);
         }
 
-        _rotation.Rotate(_logs.Request with { MinSize = long.MaxValue }, Token).Done.ShouldHaveSingleItem();
+        (await _rotation.RotateAsync(_logs.Request with { MinSize = long.MaxValue }, Token)).Done.ShouldHaveSingleItem();
 
         _logs.Written().ShouldBe(lines);
     }
 
     [Fact]
-    public void A_log_that_somebody_emptied_meanwhile_keeps_what_it_has_since()
+    public async Task A_log_that_somebody_emptied_meanwhile_keeps_what_it_has_since()
     {
         string[] lines = [.. Enumerable.Range(0, 5000).Select(line => $"line {line}")];
         File.WriteAllLines(_logs.Log, lines);
@@ -116,20 +119,60 @@ public sealed class CollapseTests : IDisposable
             RandomAccess.SetLength(log, 0);
         File.AppendAllText(_logs.Log, "after\n");
 
-        _rotation.Rotate(_logs.Request, Token).Done.ShouldBeEmpty();
+        (await _rotation.RotateAsync(_logs.Request, Token)).Done.ShouldBeEmpty();
 
         File.ReadAllText(_logs.Log).ShouldBe("after\n");
         Directory.GetFiles(_logs.Folder, "*rotat*").Select(Path.GetFileName).ShouldBe([".upkeep-rotation.lock"]);
     }
 
     [Fact]
-    public void A_log_whose_copy_is_gone_keeps_its_lines()
+    public async Task A_log_that_somebody_renamed_meanwhile_is_found_by_its_inode_and_its_successor_is_left_alone()
+    {
+        string[] lines = [.. Enumerable.Range(0, 5000).Select(line => $"line {line}")];
+        File.WriteAllLines(_logs.Log, lines);
+        Intended();
+        File.Move(_logs.Log, _logs.Log + ".1");
+        File.WriteAllText(_logs.Log, "after\n");
+
+        (await _rotation.RotateAsync(_logs.Request with { MinSize = long.MaxValue }, Token)).Done.ShouldHaveSingleItem();
+
+        File.ReadAllText(_logs.Log).ShouldBe("after\n");
+        File.Move(_logs.Log + ".1", _logs.Log, overwrite: true);
+        _logs.Written().ShouldBe(lines);
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumped_back_neither_overwrites_an_archive_nor_rotates_by_age()
+    {
+        File.WriteAllText(_logs.Log, string.Concat(Enumerable.Repeat("line\n", 5000)));
+        var today = (await _rotation.RotateAsync(_logs.Request, Token)).Done.ShouldHaveSingleItem().Archive;
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(-400));
+        var past = new LogRotation(new ProgramDoor(new Redactor([]), time), LogrotateNeighbour.OfThisMachine(time), time);
+        var length = new FileInfo(today).Length;
+
+        (await past.RotateAsync(_logs.Request with { MinSize = long.MaxValue, MaxAge = TimeSpan.FromDays(1) }, Token)).Done.ShouldBeEmpty();
+
+        new FileInfo(today).Length.ShouldBe(length);
+    }
+
+    [Fact]
+    public async Task A_log_is_due_by_its_age_whatever_its_size()
+    {
+        File.WriteAllText(_logs.Log, string.Concat(Enumerable.Repeat("line\n", 5000)));
+        File.WriteAllText(Path.Combine(_logs.Folder, $"app.log-{TimeProvider.System.GetUtcNow().AddDays(-8):yyyyMMdd}.gz"), "");
+        (await _rotation.RotateAsync(_logs.Request with { MinSize = long.MaxValue, MaxAge = TimeSpan.FromDays(20) }, Token)).Done.ShouldBeEmpty();
+
+        (await _rotation.RotateAsync(_logs.Request with { MinSize = long.MaxValue, MaxAge = TimeSpan.FromDays(7) }, Token)).Done.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_log_whose_copy_is_gone_keeps_its_lines()
     {
         string[] lines = [.. Enumerable.Range(0, 5000).Select(line => $"line {line}")];
         File.WriteAllLines(_logs.Log, lines);
         File.Delete(Intended().Part);
 
-        _rotation.Rotate(_logs.Request with { MinSize = long.MaxValue }, Token).Done.ShouldBeEmpty();
+        (await _rotation.RotateAsync(_logs.Request with { MinSize = long.MaxValue }, Token)).Done.ShouldBeEmpty();
 
         File.ReadAllLines(_logs.Log).ShouldBe(lines);
         Directory.GetFiles(_logs.Folder, "*rotat*").Select(Path.GetFileName).ShouldBe([".upkeep-rotation.lock"]);
@@ -143,19 +186,19 @@ public sealed class CollapseTests : IDisposable
         File.WriteAllLines(_logs.Log, Enumerable.Range(0, 40_000).Select(_ => Convert.ToBase64String(Bytes(random))));
         var before = new FileInfo(_logs.Log).Length;
 
-        Should.Throw<IOException>(() => _rotation.Rotate(_logs.Request with { Folder = disk.Folder }, Token));
+        (await _rotation.RotateAsync(_logs.Request with { Folder = disk.Folder }, Token)).Problem!.What.ShouldContain("was not rotated");
 
         new FileInfo(_logs.Log).Length.ShouldBe(before);
         Directory.GetFiles(disk.Folder).Select(Path.GetFileName).ShouldBe([".upkeep-rotation.lock"]);
     }
 
     [Fact]
-    public void Archives_have_the_logs_mode()
+    public async Task Archives_have_the_logs_mode()
     {
         File.WriteAllText(_logs.Log, string.Concat(Enumerable.Repeat("line\n", 5000)));
         File.SetUnixFileMode(_logs.Log, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
 
-        var archive = _rotation.Rotate(_logs.Request, Token).Done.Single().Archive;
+        var archive = (await _rotation.RotateAsync(_logs.Request, Token)).Done.Single().Archive;
 
         File.GetUnixFileMode(archive).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
     }

@@ -26,9 +26,13 @@ internal sealed partial class LogFolder : IDisposable
 
     public IReadOnlyList<string> Archives() => [.. Directory.GetFiles(Folder, "app.log-*").Where(file => !file.EndsWith(".rotating", StringComparison.Ordinal)).OrderBy(Number)];
 
+    /// <summary>Neither notes nor copies nor renamed logs are left, in either folder.</summary>
+    public void ShouldHaveNoTraces() => Directory.GetFiles(_root).Concat(Directory.GetFiles(Folder)).Select(file => Path.GetFileName(file)!)
+        .Where(file => file.StartsWith('.') || file.EndsWith(".rotating", StringComparison.Ordinal)).ShouldBe([".upkeep-rotation.lock"]);
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private static byte[] Read(string archive)
+    public static byte[] Read(string archive)
     {
         using var file = File.OpenRead(archive);
         using Stream plain = archive.EndsWith(".zst", StringComparison.Ordinal) ? new DecompressionStream(file) : new GZipStream(file, CompressionMode.Decompress);

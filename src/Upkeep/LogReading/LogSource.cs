@@ -1,0 +1,132 @@
+using System.IO.Compression;
+using Upkeep.Files;
+using ZstdSharp;
+
+namespace Upkeep.LogReading;
+
+/// <summary>How a log file is packed; told by its first bytes, whatever its name says.</summary>
+public enum Packing
+{
+    Plain,
+    Gzip,
+    Zstd,
+}
+
+/// <summary>A log file as the bytes of its lines. What can't be unpacked ends it early and is told as a loss instead of failing.</summary>
+internal sealed class LogSource : IDisposable
+{
+    // No log is packed as densely as a bomb: ours come to 5 to 30 times.
+    private const long SuspiciousRatio = 500;
+    private const long AlwaysAllowed = 1L << 30;
+
+    private readonly FileStream _file;
+    private readonly long _allowed;
+    private readonly GzipInput? _gzip;
+    private readonly Stream? _unpacked;
+    private readonly ReadAhead? _ahead;
+    private long _packedRead;
+    private long _unpackedBytes;
+    private string? _loss;
+
+    /// <param name="path">The file.</param>
+    /// <param name="allowed">Bytes that may come out whatever the ratio.</param>
+    /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
+    public LogSource(string path, long allowed = AlwaysAllowed)
+    {
+        _allowed = allowed;
+        _file = new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.SequentialScan });
+        Packing = PackingOf(_file);
+        Length = _file.CanSeek ? _file.Length : 0;
+        if (Packing == Packing.Plain)
+            return;
+        if (Packing == Packing.Gzip)
+            _gzip = new GzipInput(_file);
+        _unpacked = _gzip is not null ? new GZipStream(new ReadStream(_gzip.Read), CompressionMode.Decompress)
+            : new DecompressionStream(new WatchedStream(_file, read => _packedRead += read), bufferSize: 128 << 10, leaveOpen: true);
+        _ahead = new ReadAhead(Unpack);
+    }
+
+    public Packing Packing { get; }
+
+    /// <summary>Length of the file when it was opened: a log that is being written to has an end. 0 where it has none, as a pipe.</summary>
+    public long Length { get; }
+
+    /// <summary>Whether the file became shorter while it was read (emptied by a rotation): what was cut off was not seen.</summary>
+    public bool WasCut { get; private set; }
+
+    /// <summary>Bytes that came out.</summary>
+    public long BytesRead { get; private set; }
+
+    /// <summary>Why the file ended before its end, or null.</summary>
+    public string? Loss { get; private set; }
+
+    /// <returns>0 at the end, also at an end by damage.</returns>
+    public int Read(Span<byte> buffer)
+    {
+        int read;
+        try
+        {
+            read = _ahead?.Read(buffer) ?? _file.Read(Length > 0 ? buffer[..(int)Math.Min(buffer.Length, Length - BytesRead)] : buffer);
+        }
+        catch (IOException problem)
+        {
+            (read, _loss) = (0, $"can't be read to its end: {Amount.Bytes(BytesRead)} of it were read ({problem.Message})");
+        }
+        BytesRead += read;
+        if (read == 0 && _ahead is null && BytesRead < Length)
+        {
+            WasCut = true;
+            _loss ??= $"became shorter while it was read, as by a rotation: {Amount.Bytes(BytesRead)} of it were read";
+        }
+        // Written before the end was handed over.
+        if (read == 0)
+            Loss = _loss;
+        return read;
+    }
+
+    public void Dispose()
+    {
+        _ahead?.Dispose();
+        _unpacked?.Dispose();
+        _file.Dispose();
+    }
+
+    // On the thread that reads ahead.
+    private int Unpack(byte[] buffer)
+    {
+        if (_loss is not null)
+            return 0;
+        try
+        {
+            var read = _unpacked!.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            _unpackedBytes += read;
+            if (_unpackedBytes > _allowed && _unpackedBytes / Math.Max(1, _gzip?.Taken ?? _packedRead) > SuspiciousRatio)
+                _loss = $"unpacks to more than {SuspiciousRatio} times its size, as a decompression bomb does: not read beyond {Amount.Bytes(_unpackedBytes)}";
+            else if (read == 0 && _gzip?.Rest() is > 0 and var rest)
+                _loss = $"is followed by {Amount.Bytes(rest)} that are no gzip: the {Amount.Bytes(_unpackedBytes)} before them were read";
+            return read;
+        }
+        catch (Exception problem) when (problem is InvalidDataException or ZstdException or EndOfStreamException or IOException)
+        {
+            _loss = $"can't be unpacked to its end, it is cut short or followed by something else: {Amount.Bytes(_unpackedBytes)} of lines were read ({problem.Message})";
+            return 0;
+        }
+    }
+
+    private static Packing PackingOf(FileStream file)
+    {
+        if (!file.CanSeek)
+            return Packing.Plain;
+        Span<byte> magic = stackalloc byte[4];
+        var length = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        return magic[..length] switch
+        {
+            [0x1f, 0x8b, ..] => Packing.Gzip,
+            [0x28, 0xb5, 0x2f, 0xfd] => Packing.Zstd,
+            // A skippable frame may stand before the first one with content.
+            [>= 0x50 and <= 0x5f, 0x2a, 0x4d, 0x18] => Packing.Zstd,
+            _ => Packing.Plain,
+        };
+    }
+}

@@ -1,0 +1,25 @@
+namespace Upkeep.Logs.DiskUsage;
+
+/// <summary>How what a folder of logs takes moves from run to run, rotation and removal included.</summary>
+/// <param name="Points">Oldest first, this run's last.</param>
+internal sealed record FolderTrend(string Folder, IReadOnlyList<LogSizePoint> Points)
+{
+    /// <summary>Fewer looks are no trend.</summary>
+    public const int FewestPoints = 3;
+
+    // A year of weeks; older ones would only bend the line away from what is now.
+    private const int MostPoints = 52;
+
+    public static FolderTrend Of(string folder, LogSizePoint now, IEnumerable<LogSizePoint> past) =>
+        new(folder, [.. past.Where(point => point.Folder == folder && point.At < now.At).OrderBy(point => point.At).TakeLast(MostPoints - 1), now]);
+
+    /// <summary>Null where fewer than three looks on different days are known.</summary>
+    public double? BytesPerDay => Line?.Slope;
+
+    public double ExpectedAt(DateTimeOffset at) => Line is { } line ? Math.Max(0, line.Intercept + line.Slope * Days(at)) : Points[^1].Bytes;
+
+    private (double Slope, double Intercept)? Line =>
+        Points.Count < FewestPoints || (Points[^1].At - Points[0].At).TotalDays < 1 ? null : Robust.TheilSen([.. Points.Select(point => (Days(point.At), point.Bytes))]);
+
+    private double Days(DateTimeOffset at) => (at - Points[0].At).TotalDays;
+}

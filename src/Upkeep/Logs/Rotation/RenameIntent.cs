@@ -1,0 +1,44 @@
+using Upkeep.Configuration;
+
+namespace Upkeep.Logs.Rotation;
+
+/// <summary>What stands in the archives' folder while a log is renamed and archived, written before the log is renamed.</summary>
+/// <param name="Renamed">The name that the log gets, in its own folder; until then a new empty file bears it.</param>
+/// <param name="Archive">The name that its archive will have, which nothing else gets meanwhile.</param>
+/// <param name="Inode">Of the log.</param>
+/// <param name="NewInode">Of the empty file that takes the log's name.</param>
+/// <param name="WasHeld">Whether somebody had the log open for writing.</param>
+internal sealed record RenameIntent(string Path, string Renamed, string Archive, ulong Device, ulong Inode, ulong NewInode, bool WasHeld, DateTimeOffset At)
+{
+    private const string Suffix = ".rename.json";
+    private const string Ending = ".renamed";
+
+    public ArchiveCompression Compression { get; init; }
+
+    public ReopenSettings? Reopen { get; init; }
+
+    public string Part => Archive + ArchiveName.Unfinished;
+
+    public string File => FileOf(Archive);
+
+    public static string FileOf(string archive) => RotationNote.FileOf(archive, Suffix);
+
+    /// <summary>What a log is called between its renaming and its removal; hidden, so that patterns which name logs don't find it.</summary>
+    public static string NameOf(string path, string archive) =>
+        System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, $".{System.IO.Path.GetFileNameWithoutExtension(archive)}{Ending}");
+
+    /// <summary>Those that are unfinished, oldest first.</summary>
+    public static IReadOnlyList<RenameIntent> Left(string path, string folder) =>
+        [.. RotationNote.Read<RenameIntent>(folder, Suffix).Where(intent => intent.Path == path).OrderBy(intent => intent.At)];
+
+    /// <summary>Removes empty files that were to take a log's name when a rotation was killed before it had noted anything.</summary>
+    public static void Sweep(string path, IReadOnlyList<RenameIntent> left)
+    {
+        var (folder, name) = (System.IO.Path.GetDirectoryName(path)!, System.IO.Path.GetFileName(path));
+        foreach (var file in Directory.EnumerateFiles(folder, $".{name}-*{Ending}"))
+        {
+            if (ArchiveName.IsDated(System.IO.Path.GetFileName(file)[(name.Length + 1)..^Ending.Length]) && left.All(intent => intent.Renamed != file) && new FileInfo(file) is { Length: 0, LinkTarget: null })
+                System.IO.File.Delete(file);
+        }
+    }
+}

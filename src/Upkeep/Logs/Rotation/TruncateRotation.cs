@@ -1,0 +1,100 @@
+using Microsoft.Win32.SafeHandles;
+using Upkeep.Configuration;
+using Upkeep.Files;
+using Upkeep.Running;
+
+namespace Upkeep.Logs.Rotation;
+
+/// <summary>
+/// Copies a log and cuts it to nothing, only where that was asked for: what is written between the last look and the cut is lost, and nobody
+/// can tell how much. It goes on copying until nothing more came, so that the moment is short.
+/// </summary>
+internal sealed class TruncateRotation(TimeProvider time)
+{
+    // A writer that is faster than we copy would have us copy for ever.
+    private const int MostRounds = 10;
+
+    /// <summary>Finishes what killed rotations of the log have begun.</summary>
+    public static IReadOnlyList<Rotated> Finish(RotationRequest request) =>
+        [.. TruncateIntent.Left(request.Path, request.Folder).Select(intent => Finish(intent, request)).OfType<Rotated>()];
+
+    public RotationOutcome Rotate(RotationRequest request, FileFacts facts, CancellationToken cancellationToken)
+    {
+        if (OpenFiles.Of(facts).Writers.FirstOrDefault(writer => !writer.Appends) is { } other)
+        {
+            return RotationOutcome.Failed(new Problem($"{other.Name} (process {other.Process}) writes {request.Path} at a position of its own, and would go on behind a hole.",
+                "Let it open the file for appending (O_APPEND), or open it anew after a rename."));
+        }
+        using var log = LogFile.Open(request.Path, facts, FileAccess.ReadWrite);
+        var from = LogFile.Start(log);
+        if (RandomAccess.GetLength(log) <= from)
+            return RotationOutcome.Nothing;
+        var archive = ArchiveName.Free(request, time.GetUtcNow());
+        TruncateIntent intent;
+        try
+        {
+            var copied = Copy(archive + ArchiveName.Unfinished, log, from, request.Compression, cancellationToken);
+            facts.DressPrivately(request.Path, archive + ArchiveName.Unfinished);
+            intent = new TruncateIntent(request.Path, archive, facts.Device, facts.Inode, from, from + copied.Bytes, time.GetUtcNow(), copied) { Compression = request.Compression };
+            RotationNote.Write(intent.File, intent);
+        }
+        catch
+        {
+            RotationNote.Remove(TruncateIntent.FileOf(archive));
+            File.Delete(archive + ArchiveName.Unfinished);
+            throw;
+        }
+        var lost = RandomAccess.GetLength(log) - intent.Cut;
+        RandomAccess.SetLength(log, 0);
+        RandomAccess.FlushToDisk(log);
+        return new RotationOutcome([Keep(intent, request)], null,
+        [
+            lost > 0 ? $"{Amount.Bytes(lost)} that were written to {request.Path} while it was copied are lost, and what came at the very moment of the cut: it was cut to nothing, as asked for (truncate is lossy)."
+                : $"{request.Path} was cut to nothing, as asked for: what was written at that very moment is lost (truncate is lossy).",
+        ]);
+    }
+
+    private static CopiedRange Copy(string part, SafeFileHandle log, long from, ArchiveCompression compression, CancellationToken cancellationToken)
+    {
+        using var packed = new LogPacker(part, compression);
+        var at = from;
+        for (var round = 0; round < MostRounds && RandomAccess.GetLength(log) is var end && end > at; round++)
+        {
+            packed.Take(log, at, end, cancellationToken);
+            at = end;
+        }
+        return packed.Finish();
+    }
+
+    // Whether the cut happened is told by the file: one that still begins with all that was copied wasn't cut.
+    private static Rotated? Finish(TruncateIntent intent, RotationRequest request)
+    {
+        if (FileFacts.Of(intent.Path) is { IsRegular: true } facts && facts.Inode == intent.Inode && facts.Size >= intent.Cut)
+        {
+            using var log = LogFile.Open(intent.Path, facts, FileAccess.Read);
+            if (LogArchive.Hash(log, intent.From, intent.Cut) == intent.Copied.Hash)
+            {
+                File.Delete(intent.Part);
+                RotationNote.Remove(intent.File);
+                return null;
+            }
+        }
+        return Keep(intent, request);
+    }
+
+    private static Rotated Keep(TruncateIntent intent, RotationRequest request)
+    {
+        if (File.Exists(intent.Part))
+            File.Move(intent.Part, intent.Archive, overwrite: false);
+        Durable.FlushFolder(Path.GetDirectoryName(intent.Archive)!);
+        var rotated = new Rotated(intent.Path, intent.Archive, intent.Copied.Lines, intent.Copied.Bytes, new FileInfo(intent.Archive).Length)
+        {
+            Way = LogWay.Truncate,
+            Compression = intent.Compression,
+            Hash = intent.Copied.Hash,
+        };
+        request.Done?.Invoke(rotated);
+        RotationNote.Remove(intent.File);
+        return rotated;
+    }
+}
