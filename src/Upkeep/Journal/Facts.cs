@@ -102,7 +102,11 @@ public sealed record UndoIntended : Fact;
 public sealed record UndoCheckpointReached(JsonElement Body) : Fact;
 
 /// <summary>How an undo ended; <paramref name="Applied"/> only when it was verified.</summary>
-public sealed record UndoEnded(bool Applied, string Summary, string? Hint) : Fact;
+public sealed record UndoEnded(bool Applied, string Summary, string? Hint) : Fact
+{
+    /// <summary>There is nothing left that it could bring back, so it was ended for good: what the step did stands.</summary>
+    public bool GivenUp { get; init; }
+}
 
 /// <summary>A fact with its place in the journal.</summary>
 /// <param name="Sequence">Position in the journal, counted from 1 without gaps.</param>

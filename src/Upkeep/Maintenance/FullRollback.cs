@@ -47,15 +47,16 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
             await using var rows = new RowsStep(platform.Doors.Database, platform.Configuration, request.CarryOver, platform.Doors.Time);
             var full = Full(work.Locks, rows.SeePristineAsync);
             RunFolder.Create(work.Folder);
-            if (await UnfinishedBackAsync(work, full) is { } unfinished)
+            if (await UnfinishedBackAsync(work, full, cancellationToken) is { } unfinished)
                 return unfinished;
             var end = await StepAsync(work, full, stop, cancellationToken);
             var cleanUp = end is null || IsGood(end) ? null : await TakenBackUnlessSwappedAsync(work, full);
             if (end is not null)
                 ForgetRows(work);
-            if (end is null || IsGood(end))
+            var isLive = end is null || IsGood(end);
+            if (isLive)
                 await StepAsync(work, rows, stop, cancellationToken, history => IsToBeRepeated(history, request.CarryOver));
-            return Outcome(work, cleanUp);
+            return Outcome(work, cleanUp, withRows: isLive);
         }, cancellationToken);
     }
 
@@ -64,10 +65,13 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     public Task<RollbackOutcome> BackAsync(string? run, StopSignal stop, CancellationToken cancellationToken) =>
         OnAsync(run, (_, entries) => entries.Any(entry => entry is { Step: FullRollbackStep.Id, Fact: ActIntended }), "was rolled back as a whole", stop, async work =>
         {
-            var proof = await UndoerOf(work).UndoAsync(work.Run, Full(work.Locks, static _ => Task.CompletedTask), work.Folder, stop, cancellationToken);
+            var full = Full(work.Locks, static _ => Task.CompletedTask);
+            if (await NoWayBackAsync(work, full, cancellationToken) is { } none)
+                return new RollbackOutcome.Refused(none.What, none.Hint!);
+            var proof = await UndoerOf(work).UndoAsync(work.Run, full, work.Folder, stop, cancellationToken);
             if (proof.Holds)
                 ForgetRows(work);
-            return new RollbackOutcome.Undone(work.Run, [StepUndone.Of(work, FullRollbackStep.Id, proof)]);
+            return RollbackOutcome.Undone.Of(work, [StepUndone.Of(work, FullRollbackStep.Id, proof)]);
         }, cancellationToken);
 
     /// <summary>Rehearses on a scratch server. Nothing of the platform is touched or locked, and the journal isn't written to.</summary>
@@ -133,19 +137,42 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
     }
 
     // Taking a failed attempt back can fail itself (the server was still away): that comes first. From going back there is no way but back.
-    private async Task<RollbackOutcome?> UnfinishedBackAsync(ChosenRun work, Step step)
+    private async Task<RollbackOutcome?> UnfinishedBackAsync(ChosenRun work, FullRollbackStep step, CancellationToken cancellationToken)
     {
         if (HistoryOf(work, step.Definition.Id) is not { UndoIsUnfinished: true } history)
             return null;
+        if (history.Acted is not null && await NoWayBackAsync(work, step, cancellationToken) is not null)
+            return null;
         if (history.Acted is not null)
             return new RollbackOutcome.Refused($"Going back from the full rollback of {work.Run} was begun and not finished.", $"Finish it first: upkeep rollback {work.Run} --back");
-        return await TakenBackAsync(work, step) is { Holds: false } still ? Outcome(work, still) : null;
+        return await TakenBackAsync(work, step) is { Holds: false } still ? Outcome(work, still, withRows: false) : null;
     }
 
-    private static RollbackOutcome.Full Outcome(ChosenRun work, Proof? cleanUp)
+    // Asked before it is begun, for once begun it would have to be finished. One that was begun in vain all the same is given up: the rollback stands.
+    private static async Task<Problem?> NoWayBackAsync(ChosenRun work, FullRollbackStep step, CancellationToken cancellationToken)
+    {
+        if (HistoryOf(work, step.Definition.Id) is not { ActIsComplete: true, WasUndone: false } history)
+            return null;
+        try
+        {
+            if (await step.NoWayBackAsync(new RunJournal(work.Journal, work.Run).Of(step.Definition.Id), cancellationToken) is not { } none)
+                return null;
+            if (history.UndoIsUnfinished)
+                work.Journal.Append(work.Run, step.Definition.Id, new UndoEnded(false, none.What, none.Hint) { GivenUp = true });
+            return none;
+        }
+        catch (Npgsql.NpgsqlException)
+        {
+            // Nobody can tell; whoever tries it says why.
+            return null;
+        }
+    }
+
+    // Rows that this command didn't look for are those of an earlier one.
+    private static RollbackOutcome.Full Outcome(ChosenRun work, Proof? cleanUp, bool withRows)
     {
         var document = RunDocument.From(work.Journal.Read(work.Run));
-        return new RollbackOutcome.Full(work.Run, document.Status, [.. document.Steps.Where(step => step.Id is FullRollbackStep.Id or RowsStep.Id)], cleanUp);
+        return new RollbackOutcome.Full(work.Run, document.Status, [.. document.Steps.Where(step => step.Id == FullRollbackStep.Id || (withRows && step.Id == RowsStep.Id))], cleanUp);
     }
 
     // An attempt that did not get to the swap leaves nothing behind, so that the next one looks anew. On a token of its own: that outlives a cancellation.
@@ -178,10 +205,10 @@ public sealed class FullRollback(Platform platform, Action<RunEvent> tell)
         asked != CarryOver.No && (history.Survey is { } survey && JournalJson.FromElement<RowsSurvey>(survey)!.Mode < asked
             || history.Acted is { Effect: var effect } && JournalJson.FromElement<RowsEffect>(effect)!.Conflicts.Count > 0);
 
-    // Rows that were carried over into a restored database are gone with it: after another swap they are looked for anew.
+    // Rows that were carried over into a restored database are gone with it, and what was listed is live: after another swap they are looked for anew.
     private static void ForgetRows(ChosenRun work)
     {
-        if (HistoryOf(work, RowsStep.Id) is not { ActWasIntended: true, WasUndone: false })
+        if (HistoryOf(work, RowsStep.Id) is not { Survey: not null, WasUndone: false })
             return;
         work.Journal.Append(work.Run, RowsStep.Id, new UndoIntended());
         work.Journal.Append(work.Run, RowsStep.Id, new UndoEnded(true, "it went with the restored database", null));

@@ -5,12 +5,15 @@ namespace Upkeep.Maintenance;
 
 /// <summary>A run in a line, with how it compares to the one before.</summary>
 /// <param name="Duration">From its start to its end, pauses between interruptions included; null while it goes on.</param>
-/// <param name="RowsRemoved">Rows deleted and not put back; null where no step that deletes came to an end.</param>
+/// <param name="RowsRemoved">Rows deleted and not put back, as far as was told; null where no step that deletes told of any.</param>
 /// <param name="Findings">Those that need a person: warnings and criticals.</param>
 /// <param name="Before">The run compared with: the newest earlier one that was started and ended; null for the first.</param>
 public sealed record PastRun(RunDocument Run, TimeSpan? Duration, double? RowsRemoved, int Findings, PastRun? Before)
 {
     private const string DeletedRows = "deleted_rows";
+
+    /// <summary>Whether more may have been removed: a step that deletes has no end, because it goes on or was killed.</summary>
+    public bool RemovedMore { get; private init; }
 
     /// <summary>The runs with their trends, in the order given.</summary>
     /// <param name="newestFirst">All runs; a trend is only known where the earlier run is among them.</param>
@@ -33,9 +36,12 @@ public sealed record PastRun(RunDocument Run, TimeSpan? Duration, double? RowsRe
 
     private static PastRun Of(RunDocument run)
     {
-        List<double> deleted = [.. run.Steps.Where(step => step.Undo != UndoState.Applied).SelectMany(step => step.Measures)
-            .Where(measure => measure.Name == DeletedRows).Select(measure => measure.After).OfType<double>()];
+        List<StepDocument> deleting = [.. run.Steps.Where(step => step.Undo != UndoState.Applied && step.Measures.Any(measure => measure.Name == DeletedRows))];
+        List<double> deleted = [.. deleting.SelectMany(step => step.Measures).Where(measure => measure.Name == DeletedRows).Select(measure => measure.After).OfType<double>()];
         return new PastRun(run, run.FinishedAt - run.StartedAt, deleted.Count == 0 ? null : deleted.Sum(),
-            run.Steps.Sum(step => step.Findings.Count(finding => finding.Severity > Severity.Info)), null);
+            run.Steps.Sum(step => step.Findings.Count(finding => finding.Severity > Severity.Info)), null)
+        {
+            RemovedMore = deleting.Any(step => step.DurationMs is null),
+        };
     }
 }

@@ -27,7 +27,12 @@ public sealed record StepUndone(string Step, Proof Proof)
 public abstract record RollbackOutcome
 {
     /// <summary>What there was to undo, newest first; empty where there was nothing.</summary>
-    public sealed record Undone(string Run, IReadOnlyList<StepUndone> Steps) : RollbackOutcome;
+    /// <param name="Status">The run's, now.</param>
+    public sealed record Undone(string Run, RunStatus Status, IReadOnlyList<StepUndone> Steps) : RollbackOutcome
+    {
+        internal static Undone Of(ChosenRun chosen, IReadOnlyList<StepUndone> steps) =>
+            new(chosen.Run, RunDocument.From(chosen.Journal.Read(chosen.Run)).Status, steps);
+    }
 
     /// <summary>Another run holds the lock.</summary>
     public sealed record Locked(RunOutcome.Locked By) : RollbackOutcome;
@@ -61,7 +66,7 @@ public sealed class StepRollback(Platform platform, Action<RunEvent> tell)
                 return new RollbackOutcome.Refused($"A full rollback of {chosen.Run} was begun and not finished: which database is live is not certain.", $"Finish it first: upkeep rollback {chosen.Run} --full, or --back");
             var undone = await UndoAsync(chosen, stepId, stop, cancellationToken);
             await TellAsync(chosen);
-            return new RollbackOutcome.Undone(chosen.Run, undone);
+            return RollbackOutcome.Undone.Of(chosen, undone);
         }, cancellationToken);
 
     private async Task<IReadOnlyList<StepUndone>> UndoAsync(ChosenRun chosen, string? stepId, StopSignal stop, CancellationToken cancellationToken)

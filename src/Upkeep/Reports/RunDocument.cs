@@ -139,6 +139,9 @@ public sealed record StepDocument
 
     /// <summary>How to undo it in words, or why there is no way back.</summary>
     public string? UndoHint { get; init; }
+
+    /// <summary>How far an undo came that was begun and not finished, and how to go on; of <c>rollback.full</c> also the rollback itself. Absent where there is none.</summary>
+    public string? Unfinished { get; init; }
 }
 
 /// <summary>One figure with what it was before and after. An inspection has one value, in <see cref="Before"/>.</summary>

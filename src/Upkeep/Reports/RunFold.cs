@@ -7,7 +7,8 @@ internal static class RunFold
 {
     // Steps of this procedure are no part of a run's plan: they are carried out on a run.
     private const string Rollback = "rollback.";
-    private const string FullRollback = Rollback + "full";
+    public const string FullRollback = Rollback + "full";
+    public const string Rows = Rollback + "rows";
 
     public static RunDocument Document(IReadOnlyList<JournalEntry> entries)
     {
@@ -18,6 +19,7 @@ internal static class RunFold
         var started = entries.Select(entry => entry.Fact).OfType<RunStarted>().FirstOrDefault();
         var steps = Steps(entries, started);
         var end = End(entries);
+        var isWhole = IsWhole(steps);
         return new RunDocument
         {
             Run = entries[0].Run,
@@ -35,7 +37,7 @@ internal static class RunFold
             UpkeepVersion = started?.UpkeepVersion,
             ConfigurationSha256 = started?.ConfigurationSha256,
             Folder = started?.Folder,
-            Steps = [.. steps.Select(step => step.Document(runEnded: end is not null))],
+            Steps = [.. steps.Select(step => step.Document(runEnded: end is not null, isReplaced: isWhole && !step.Id.StartsWith(Rollback, StringComparison.Ordinal)))],
         };
     }
 
@@ -55,20 +57,23 @@ internal static class RunFold
         return end;
     }
 
+    // The whole database as before the run is the run rolled back, whatever became of its steps and their undos; going back from there undoes that.
+    private static bool IsWhole(List<StepFold> steps) => steps.Any(step => step is { Id: FullRollback, IsDone: true, Undo: UndoState.Available, IsUnfinished: false });
+
     private static RunStatus Status(JournalEntry? end, List<StepFold> steps)
     {
-        // The whole database as before the run is the run rolled back, whatever became of its steps; going back from there undoes that.
-        if (steps.Any(step => step is { Id: FullRollback, IsDone: true, Undo: UndoState.Available }))
+        if (IsWhole(steps))
             return RunStatus.RolledBack;
+        var isUnfinished = steps.Any(step => step.IsUnfinished);
         if (end?.Fact is not RunEnded ended)
             return RunStatus.Running;
         var ofRun = steps.Where(step => !step.Id.StartsWith(Rollback, StringComparison.Ordinal)).ToList();
         var undone = ofRun.Any(step => step.Undo == UndoState.Applied);
         var left = ofRun.Any(step => step.Undo == UndoState.Available);
-        if (undone && !left)
+        if (undone && !left && !isUnfinished)
             return RunStatus.RolledBack;
         // Gone back from a full rollback: what users wrote in between is for a person to look through.
-        return ended.Status == RunStatus.Succeeded && steps.Any(step => step is { Id: FullRollback, NeedsAPerson: true }) ? RunStatus.Attention : ended.Status;
+        return ended.Status == RunStatus.Succeeded && (isUnfinished || steps.Any(step => step is { Id: FullRollback, NeedsAPerson: true })) ? RunStatus.Attention : ended.Status;
     }
 
     private static List<StepFold> Steps(IReadOnlyList<JournalEntry> entries, RunStarted? started)

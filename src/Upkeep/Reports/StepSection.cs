@@ -36,6 +36,7 @@ public sealed record StepSection(StepDocument Step, Tone Tone, IReadOnlyList<Mea
         null => throw new ArgumentNullException(nameof(step)),
         // Neither good nor bad: someone took it back.
         { Undo: UndoState.Applied } => Tone.Quiet,
+        { Unfinished: not null } => Tone.Attention,
         _ => ToneOf(step.Status),
     };
 
@@ -49,6 +50,7 @@ public sealed record StepSection(StepDocument Step, Tone Tone, IReadOnlyList<Mea
 
     private static string UndoOf(StepDocument step) => step.Undo switch
     {
+        UndoState.Available when step.Unfinished is { } half => $"{char.ToUpperInvariant(half[0])}{half[1..]}",
         UndoState.Available => step.UndoHint ?? $"upkeep rollback --step {step.Id}",
         UndoState.Applied => "Undone since, and the undo was proven.",
         UndoState.NotNeeded => step.UndoHint ?? "Nothing was changed, so there is nothing to undo.",

@@ -45,11 +45,16 @@ public static class Words
         return words.Length == 0 ? name : char.ToUpperInvariant(words[0]) + words[1..];
     }
 
-    /// <summary>A step's state: how it ended, or that it was undone since.</summary>
+    /// <summary>A step's state: how it ended, or that it was undone since, or in part.</summary>
     public static string State(StepDocument step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return step.Undo == UndoState.Applied ? "undone" : Status(step.Status);
+        return step switch
+        {
+            { Undo: UndoState.Applied } => "undone",
+            { Unfinished: not null, Status: StepStatus.Succeeded or StepStatus.Attention or StepStatus.Failed } => "not wholly undone",
+            _ => Status(step.Status),
+        };
     }
 
     public static string Status(StepStatus status) => status.ToString().ToLowerInvariant();

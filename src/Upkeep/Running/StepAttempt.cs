@@ -142,10 +142,12 @@ internal sealed class StepAttempt(RunJournal journal, TimeProvider time, Action<
         Findings(definition).Any(finding => finding.Severity != Severity.Info) ? StepStatus.Attention : StepStatus.Succeeded;
 
     // What this attempt raised, since an earlier one's findings may have been mended; of an act that is gone on with also what its check
-    // raised, since that isn't asked again.
+    // raised, since that isn't asked again. What was undone since and begun anew has no past.
     private IReadOnlyList<Finding> Findings(StepDefinition definition)
     {
-        var ofStep = journal.Of(definition.Id);
+        var all = journal.Of(definition.Id);
+        var since = StepHistory.Of(all).Since;
+        var ofStep = all.Where(entry => entry.Sequence >= since).ToList();
         var intended = ofStep.FirstOrDefault(entry => entry.Fact is ActIntended)?.Sequence ?? long.MaxValue;
         var started = ofStep.LastOrDefault(entry => entry.Fact is StepStarted)?.Sequence ?? 0;
         var looked = ofStep.LastOrDefault(entry => entry.Fact is StepStarted && entry.Sequence < intended)?.Sequence ?? 0;

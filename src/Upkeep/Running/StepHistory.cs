@@ -29,12 +29,15 @@ internal sealed record StepHistory
 
     public required bool WasUndone { get; init; }
 
+    /// <summary>Sequence of the fact with which it was begun anew, without a past; 0 where it never was.</summary>
+    public required long Since { get; init; }
+
     /// <param name="ofStep">The facts of one step, oldest first.</param>
     public static StepHistory Of(IReadOnlyList<JournalEntry> ofStep)
     {
         var fold = new Fold();
         foreach (var entry in ofStep)
-            fold.Take(entry.Fact);
+            fold.Take(entry);
         return fold.Done();
     }
 
@@ -47,14 +50,16 @@ internal sealed record StepHistory
         private bool _complete;
         private bool _undoIntended;
         private bool _undone;
+        private long _since;
 
-        public void Take(Fact fact)
+        public void Take(JournalEntry entry)
         {
-            switch (fact)
+            switch (entry.Fact)
             {
                 // What was begun anew after it was undone, or after it had come to its end, has no past.
                 case StepStarted when _undone || (_complete && _ended is { Status: StepStatus.Succeeded or StepStatus.Attention }):
                     (_ended, _survey, _acted, _intended, _complete, _undoIntended) = (null, null, null, false, false, false);
+                    _since = entry.Sequence;
                     break;
                 case StepStarted:
                     _ended = null;
@@ -75,6 +80,9 @@ internal sealed record StepHistory
                 case UndoIntended:
                     _undoIntended = true;
                     break;
+                case UndoEnded { GivenUp: true }:
+                    _undoIntended = false;
+                    break;
                 case UndoEnded { Applied: true }:
                     _undone = true;
                     break;
@@ -91,6 +99,7 @@ internal sealed record StepHistory
             ActIsComplete = _complete,
             UndoIsUnfinished = _undoIntended && !_undone,
             WasUndone = _undone,
+            Since = _since,
         };
     }
 }

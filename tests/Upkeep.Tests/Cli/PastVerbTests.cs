@@ -88,6 +88,36 @@ public sealed class PastVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_run_had_removed_when_it_was_killed_is_in_the_history_as_the_least_it_can_be()
+    {
+        Begin("weekly-20261122");
+        Journal.Append("weekly-20261122", Step, new StepStarted("Retention", "change"));
+        Journal.Append("weekly-20261122", Step, new ActIntended());
+        Journal.Append("weekly-20261122", Step, Journaled.Figure("deleted_rows", 191_000, "public.logs", Look.After));
+
+        await _upkeep.RunAsync("history");
+
+        _upkeep.Answer.ShouldContain("≥ 191,000");
+    }
+
+    [Fact]
+    public async Task An_undo_that_worked_in_part_is_told_by_status_history_and_report()
+    {
+        Ran("weekly-20261122", minutes: 10, deleted: 1000, findings: 0);
+        Journal.Append("weekly-20261122", Step, new UndoIntended());
+        Journal.Append("weekly-20261122", Step, new UndoEnded(false, "900 rows are back, but public.nokey: the table is gone", "Mend the cause."));
+
+        await _upkeep.RunAsync("status");
+        _upkeep.Answer.ShouldContain("public.nokey: the table is gone");
+        _upkeep.Answer.ShouldContain($"upkeep rollback weekly-20261122 --step {Step}");
+        _upkeep.Answer.ShouldContain("weekly-20261122: attention");
+        await _upkeep.RunAsync("history");
+        _upkeep.Answer.ShouldContain("rollback");
+        await _upkeep.RunAsync("report", "weekly-20261122", "--format", "json");
+        _upkeep.Json().GetProperty("steps")[0].GetProperty("unfinished").GetString()!.ShouldContain("the table is gone");
+    }
+
+    [Fact]
     public async Task The_status_of_an_ended_run_is_its_document()
     {
         Ran("weekly-20261122", minutes: 10, deleted: 1000, findings: 0);

@@ -52,6 +52,41 @@ public sealed class RollbackVerbTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task Where_nothing_is_left_to_undo_the_document_says_how_the_run_stands()
+    {
+        await using var test = await CreateAsync();
+
+        (await _upkeep.RunAsync("rollback", RollbackCase.Run, "--format", "json")).ShouldBe(0);
+
+        _upkeep.Json().GetProperty("status").GetString().ShouldBe("succeeded");
+        _upkeep.Json().GetProperty("steps").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Large_objects_that_only_the_replaced_database_has_are_told_on_the_terminal()
+    {
+        await using var test = await CreateAsync();
+        await test.ExecuteAsync("select lo_from_bytea(0, 'x')");
+
+        (await _upkeep.RunAsync("rollback", RollbackCase.Run, "--full")).ShouldBe(3);
+
+        _upkeep.Answer.ShouldContain("warning: Large objects");
+        _upkeep.Answer.ShouldNotContain("nothing was written");
+    }
+
+    [Fact]
+    public async Task Going_back_to_a_database_that_was_dropped_is_refused_each_time_alike()
+    {
+        await using var test = await CreateAsync();
+        await _upkeep.RunAsync("rollback", RollbackCase.Run, "--full");
+        await test.ExecuteAsync($"drop database \"{(await test.NamesAsync())[1]}\"", "postgres");
+
+        (await _upkeep.RunAsync("rollback", "--back")).ShouldBe(5);
+        (await _upkeep.RunAsync("rollback", "--back")).ShouldBe(5);
+        (await _upkeep.RunAsync("rollback", "--full")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_refusal_has_status_5_and_says_what_to_do()
     {
         await using var test = await CreateAsync();

@@ -72,6 +72,21 @@ public sealed class RollbackKillTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Killed_before_the_swap_status_says_that_it_is_not_finished_and_what_to_type()
+    {
+        await using var test = await RollbackCase.CreateAsync(server);
+        (await KilledAsync(test, "full", "restore beside", TimeSpan.Zero)).ShouldBeTrue();
+        await using var doors = Doors.Open(test.Configuration, Upkeep.Redaction.Redactor.None, TimeProvider.System);
+
+        var run = RunStanding.Read(new Platform(test.Configuration, "", doors, [])).Run!;
+
+        run.Status.ShouldBe(RunStatus.Attention);
+        var step = run.Steps.Single(one => one.Id == "rollback.full");
+        step.Reason!.ShouldContain($"upkeep rollback {RollbackCase.Run} --full");
+        step.Findings.ShouldContain(finding => finding.Severity == Severity.Critical && finding.Code == "rollback-not-finished");
+    }
+
+    [Fact]
     public async Task A_row_that_was_carried_over_before_a_kill_and_deleted_by_a_user_since_is_not_put_back_by_the_resume()
     {
         await using var test = await RollbackCase.CreateAsync(server);

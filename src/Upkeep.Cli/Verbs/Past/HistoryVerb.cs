@@ -48,9 +48,9 @@ internal static class HistoryVerb
             var clock = new PlatformClock(run.Run.Window?.TimeZone ?? platform.Configuration.Window.TimeZone);
             table.AddRow([.. new[]
             {
-                run.Run.Run, clock.Full(run.Run.StartedAt), Words.Status(run.Run.Status),
+                run.Run.Run, clock.Full(run.Run.StartedAt), Words.Status(run.Run.Status) + (run.Run.Steps.Any(step => step.Unfinished is not null) ? ", rollback not finished" : ""),
                 run.Duration is { } took ? Amount.Duration(took) : "–", Words.Change(run.Before?.Duration?.TotalSeconds, run.Duration?.TotalSeconds),
-                run.RowsRemoved is { } rows ? Words.Figure(rows, "rows") : "–", Words.Change(run.Before?.RowsRemoved, run.RowsRemoved),
+                run.RowsRemoved is { } rows ? (run.RemovedMore ? "≥ " : "") + Words.Figure(rows, "rows") : "–", Words.Change(run.Before?.RowsRemoved, run.RowsRemoved),
                 Words.Figure(run.Findings, "count"), Difference(run),
             }.Select(cell => new Text(SafeText.Line(cell)))]);
         }
@@ -67,7 +67,7 @@ internal sealed record HistoryDocument(int Schema, string Platform, IReadOnlyLis
 
 /// <summary>One run of the history as JSON.</summary>
 /// <param name="DurationMs">Absent while it goes on.</param>
-/// <param name="RowsRemoved">Rows deleted and not put back; absent where no step that deletes came to an end.</param>
+/// <param name="RowsRemoved">Rows deleted and not put back; at least so many where the step that deletes them goes on or was killed; absent where none told of any.</param>
 /// <param name="Findings">Those of severity warning or critical.</param>
 /// <param name="ComparedWith">The id of the run that the changes are against; absent for the first.</param>
 internal sealed record PastRunDocument(string Run, string Status, DateTime StartedAt, DateTime? FinishedAt, long? DurationMs, double? RowsRemoved, int Findings,

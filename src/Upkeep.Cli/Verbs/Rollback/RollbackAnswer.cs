@@ -23,7 +23,13 @@ internal sealed class RollbackAnswer(CommandOutput output)
     private ExitStatus Undone(RollbackOutcome.Undone undone, bool stopped)
     {
         if (output.IsJson)
-            output.Json(new { schema = 1, run = undone.Run, steps = undone.Steps.Select(step => new { id = step.Step, undone = step.Proof.Holds, summary = step.Proof.Summary, hint = step.Proof.Hint, findings = step.Findings }) });
+        {
+            output.Json(new
+            {
+                schema = 1, run = undone.Run, status = JsonSerializer.SerializeToNode(undone.Status, JournalJson.Options),
+                steps = undone.Steps.Select(step => new { id = step.Step, undone = step.Proof.Holds, summary = step.Proof.Summary, hint = step.Proof.Hint, findings = step.Findings }),
+            });
+        }
         else if (undone.Steps.Count == 0)
             output.Line($"{undone.Run} has nothing left to undo.");
         foreach (var (id, proof) in undone.Steps)

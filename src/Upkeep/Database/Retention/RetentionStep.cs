@@ -80,7 +80,7 @@ public sealed class RetentionStep(StepDefinition definition, RetentionRules rule
         // Rows that others refer to were removed last, so they go back first.
         var restored = new List<RestoreResult>();
         foreach (var leaf in effect.Leaves.Where(leaf => leaf.Manifest is not null).Reverse())
-            restored.Add(await new Restorer(database, leaf, context, time).RunAsync(cancellationToken));
+            restored.Add(await new Restorer(database, leaf, context, time).RunAsync(cancellationToken) with { Archive = Path.GetDirectoryName(Path.Combine(context.Folder, leaf.Manifest!)) });
         return RestoreResult.Prove(restored, context.Stop);
     }
 

@@ -36,6 +36,9 @@ internal static class RetentionVerdict
         };
     }
 
+    /// <summary>How many rows of a table are gone so far.</summary>
+    public static void Measure(string schema, string name, long deleted, StepContext context) => context.After("deleted_rows", deleted, "rows", $"{schema}.{name}");
+
     private static string Summary(RetentionSurvey survey, bool archive)
     {
         var parts = survey.Rules.Where(rule => rule is { Problem: null, Due: > 0 }).Select(rule => string.Create(CultureInfo.InvariantCulture,
@@ -66,7 +69,7 @@ internal static class RetentionVerdict
     private static void Tell(LeafEffect leaf, StepContext context)
     {
         var table = $"{leaf.Schema}.{leaf.Name}";
-        context.After("deleted_rows", leaf.Deleted, "rows", table);
+        Measure(leaf.Schema, leaf.Name, leaf.Deleted, context);
         if (leaf.Manifest is not null)
             context.After("archive_size", leaf.Bytes, "bytes", table);
         if (leaf.Yields > 0)

@@ -10,16 +10,21 @@ internal sealed class TablePurge(PurgeFrame frame, RetentionRules rules, int lan
     // A row that refers to another of its own table goes one pass before it; a chain longer than this waits a week.
     private const int Passes = 20;
 
+    private static readonly TimeSpan _betweenMeasures = TimeSpan.FromSeconds(2);
+
     private readonly LeafSurvey _leaf = frame.Leaf;
     private readonly ArchivePlace _place = ArchivePlace.Of(context, rules, frame.Leaf.Rule, frame.Leaf.Schema, frame.Leaf.Name);
     private readonly Ledger _ledger = new(context, frame.Leaf.Key);
     private readonly Lock _telling = new();
+    private long _before;
     private long _removed;
+    private long? _measured;
 
     /// <returns>What was removed so far in this run, and how the work ended.</returns>
     public async Task<(LeafEffect Effect, LaneEnd End)> RunAsync(CancellationToken cancellationToken)
     {
         await SettleAsync(cancellationToken);
+        _before = _ledger.Rows;
         var archives = new List<ArchiveWriter>();
         var workers = new List<Lane>();
         try
@@ -91,6 +96,11 @@ internal sealed class TablePurge(PurgeFrame frame, RetentionRules rules, int lan
         {
             _removed += rows;
             context.Progress(_removed, null, "rows", _leaf.Table.ToString());
+            // For the history of a run that is killed: the end, which measures it exactly, is then never told.
+            if (_measured is { } at && frame.Time.GetElapsedTime(at) < _betweenMeasures)
+                return;
+            _measured = frame.Time.GetTimestamp();
+            RetentionVerdict.Measure(_leaf.Schema, _leaf.Name, _before + _removed, context);
         }
     }
 

@@ -14,6 +14,12 @@ namespace Upkeep.Rollback.Full;
 /// <param name="beside">A door to it.</param>
 internal sealed class BesideRestore(DatabaseDoor beside, ProgramDoor programs, UpkeepConfiguration configuration, TimeProvider time)
 {
+    private const string Analyzable =
+        """
+        select n.nspname::text, c.relname::text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'm', 'p') and c.relpersistence <> 't' order by 1, 2
+        """;
+
     private static readonly TimeSpan _lockWait = TimeSpan.FromSeconds(10);
 
     private BackupSettings Settings => configuration.Backup;
@@ -32,11 +38,54 @@ internal sealed class BesideRestore(DatabaseDoor beside, ProgramDoor programs, U
             dump => LoadAsync(dump, manifest, moved, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Fresh statistics, so that plans are good from the first query on.</summary>
-    public async Task AnalyzeAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Fresh statistics, so that plans are good from the first query on. Autovacuum is at work on what was just filled: it makes way for who waits, and
+    /// what is held longer is no reason to throw a proven restore away.
+    /// </summary>
+    /// <returns>The tables that were left out because somebody holds them.</returns>
+    public async Task<IReadOnlyList<TableName>> AnalyzeAsync(CancellationToken cancellationToken)
     {
         await using var session = await beside.OpenAsync(cancellationToken);
-        await session.ExecuteAsync("analyze", cancellationToken);
+        try
+        {
+            await session.ExecuteAsync("analyze", cancellationToken);
+            return [];
+        }
+        catch (PostgresException locked) when (locked.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return await AnalyzeUnlockedAsync(session, cancellationToken);
+        }
+    }
+
+    // One by one, because the server names what it skipped only where it was named to it.
+    private static async Task<IReadOnlyList<TableName>> AnalyzeUnlockedAsync(NpgsqlConnection session, CancellationToken cancellationToken)
+    {
+        var isSkipped = false;
+        void Hear(object sender, NpgsqlNoticeEventArgs heard) => isSkipped |= heard.Notice.SqlState == PostgresErrorCodes.LockNotAvailable;
+        var left = new List<TableName>();
+        session.Notice += Hear;
+        try
+        {
+            foreach (var table in await session.QueryAsync(Analyzable, row => new TableName(row.GetString(0), row.GetString(1)), cancellationToken))
+            {
+                isSkipped = false;
+                try
+                {
+                    await session.ExecuteAsync($"analyze (skip_locked) {table.Quoted}", cancellationToken);
+                }
+                catch (PostgresException locked) when (locked.SqlState == PostgresErrorCodes.LockNotAvailable)
+                {
+                    isSkipped = true;
+                }
+                if (isSkipped)
+                    left.Add(table);
+            }
+        }
+        finally
+        {
+            session.Notice -= Hear;
+        }
+        return left;
     }
 
     /// <summary>Compares with what the manifest says was in the backup, by the algorithm that it names.</summary>

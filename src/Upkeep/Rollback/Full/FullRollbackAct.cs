@@ -64,7 +64,8 @@ internal sealed class FullRollbackAct(RollbackDoors doors, ProgramDoor programs,
             var proof = await phases.RunAsync("prove the restored", "proven", () => restore.ProveAsync(manifest, Moved, either.Token));
             if (!proof.Holds)
                 return (null, new Problem(proof.Summary, proof.Hint));
-            await phases.RunAsync("statistics", "analyzed", async () => { await restore.AnalyzeAsync(either.Token); return true; });
+            foreach (var left in await phases.RunAsync("statistics", "analyzed", () => restore.AnalyzeAsync(either.Token)))
+                context.Raise(Severity.Warning, "not-analyzed", $"{left} has no fresh statistics: another session of the restored database held it all the time.", left.ToString(), $"When it is free: ANALYZE {left.Quoted}");
             foreach (var refused in await database.DressAsync(either.Token))
                 context.Raise(Severity.Warning, "not-dressed-alike", $"A setting of the database could not be given to the restored one: {refused}", null, "Give it by hand.");
             context.Checkpoint(new RollbackCheckpoint(RollbackPhase.Proven, Oid: oid));
@@ -129,6 +130,6 @@ internal sealed class FullRollbackAct(RollbackDoors doors, ProgramDoor programs,
             context.Raise(Severity.Critical, "service-not-started", problem.What, null, problem.Hint);
         var downtime = effect.DowntimeSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", nobody could work for {seconds * 1000:0} ms") : "";
         return Act.Done(effect, $"{survey.Database} is as {survey.Backup} has it{downtime}; the replaced database is kept as {survey.Aside} ({phases.Summary})", UndoState.Available,
-            $"Go back to the replaced database: upkeep rollback {context.Run} --back. When nobody needs it any more: DROP DATABASE {Postgres.Sql.Identifier(survey.Aside)}");
+            $"Go back to the replaced database: upkeep rollback {context.Run} --back. When nobody needs what is only in it any more: DROP DATABASE {Postgres.Sql.Identifier(survey.Aside)}");
     }
 }

@@ -84,6 +84,23 @@ public sealed class FullRollbackStep(DatabaseDoor database, ProgramDoor programs
         return await new GoingBack(doors, configuration, Services, time) { Swapper = Swapping(doors) }.RunAsync(effect, context, cancellationToken);
     }
 
+    /// <summary>Why there is no way back from a rollback that came to its end, or null where there is one, or only trying tells.</summary>
+    /// <param name="ofStep">The step's facts.</param>
+    public async Task<Problem?> NoWayBackAsync(IReadOnlyList<JournalEntry> ofStep, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ofStep);
+        if (ofStep.Select(entry => entry.Fact).OfType<StepActed>().LastOrDefault() is not { } acted || JournalJson.FromElement<FullRollbackEffect>(acted.Effect) is not { RestoredOid: { } restored } effect)
+            return null;
+        await using var doors = Doors();
+        // A swap of an attempt to go back may still be under way.
+        await Swapping(doors).SettleAsync(RollbackPast.Of(StepCheckpoints.OfUndo<RollbackCheckpoint>(ofStep)).Xids, cancellationToken);
+        var names = await DatabaseNames.ReadAsync(doors.Maintenance, cancellationToken);
+        return names.Of(effect.Database) == restored && names.NameOf(effect.ReplacedOid) is null
+            ? new Problem($"The replaced database {effect.Replaced} is gone, so there is nothing to go back to. {effect.Database} stays as {effect.Backup} has it; nothing was changed.",
+                "Another state of it may be in a later backup: upkeep backup list")
+            : null;
+    }
+
     /// <summary>Whether the restored database bears the platform's name already, by the checkpoints of an attempt that came to no end.</summary>
     /// <param name="ofStep">The step's facts.</param>
     public async Task<bool> IsSwappedInAsync(IReadOnlyList<JournalEntry> ofStep, CancellationToken cancellationToken)

@@ -7,6 +7,9 @@ namespace Upkeep.Rollback.Full;
 /// <summary>Doors to the databases that a full rollback works with, by name: which database that is can change under the name.</summary>
 public sealed class RollbackDoors : IAsyncDisposable
 {
+    // In a database that nobody else works in, autovacuum is all there is to wait for, and it makes way for who has waited a second.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
     private readonly DatabaseDoor _live;
     private readonly Dictionary<string, DatabaseDoor> _doors = new(StringComparer.Ordinal);
 
@@ -28,13 +31,13 @@ public sealed class RollbackDoors : IAsyncDisposable
 
     public DatabaseDoor Maintenance { get; }
 
-    /// <summary>A door to another database of the same server. Its statements may take as long as they take.</summary>
+    /// <summary>A door to another database of the same server. Its statements may take as long as they take, and wait for locks that would be too long among users.</summary>
     public DatabaseDoor To(string database)
     {
         if (_doors.TryGetValue(database, out var known))
             return known;
         var address = new NpgsqlConnectionStringBuilder(_live.Settings.ConnectionString) { Database = database };
-        return _doors[database] = _live.With(_live.Settings with { ConnectionString = address.ToString(), StatementTimeout = TimeSpan.Zero });
+        return _doors[database] = _live.With(_live.Settings with { ConnectionString = address.ToString(), StatementTimeout = TimeSpan.Zero, LockTimeout = _patience });
     }
 
     /// <summary>Closes the idle sessions in all databases but the maintenance one: the server renames none that anybody is in.</summary>

@@ -11,8 +11,11 @@ internal sealed record TablePair(TableShape Replaced, TableShape? Live)
 {
     public TableName Name => Replaced.Name;
 
-    /// <summary>The columns that both have, with the same type: what is compared.</summary>
-    public IReadOnlyList<string> Columns => Live is null ? [.. Replaced.Columns.Select(column => column.Name)] : [.. Replaced.Columns.Intersect(Live.Columns).Select(column => column.Name)];
+    /// <summary>Quoted names of what is compared: every column of the replaced one, for what it holds is what could be lost.</summary>
+    public IReadOnlyList<string> Columns => [.. Replaced.Columns.Select(column => Sql.Identifier(column.Name))];
+
+    /// <summary>The same of the live one: a column that it hasn't is empty there, so that each row in which the replaced one has a value differs.</summary>
+    public IReadOnlyList<string> LiveColumns => [.. Replaced.Columns.Select(column => Live?.Has(column.Name) == true ? Sql.Identifier(column.Name) : "null::text")];
 
     /// <summary>Both, seen as tables of one shape, or null where they can't be: their keys are of other columns.</summary>
     public bool SameKey => Live is not null && Live.Key.SequenceEqual(Replaced.Key);
@@ -58,7 +61,7 @@ internal sealed class RowComparer(DatabaseDoor replaced, DatabaseDoor live, stri
         var counts = new Dictionary<DifferenceKind, long>();
         await foreach (var difference in RowMerge.DifferencesAsync(
             RowStream.ReadAsync(left.Connection, shape, pair.Columns, LeftXid, cancellationToken),
-            pair.Live is null ? AsyncEnumerable.Empty<SideRow>() : RowStream.ReadAsync(right.Connection, shape, pair.Columns, swapXid, cancellationToken), cancellationToken))
+            pair.Live is null ? AsyncEnumerable.Empty<SideRow>() : RowStream.ReadAsync(right.Connection, shape, pair.LiveColumns, swapXid, cancellationToken), cancellationToken))
         {
             counts[difference.Kind] = counts.GetValueOrDefault(difference.Kind) + difference.Times;
             batch.Add(difference);

@@ -18,7 +18,7 @@ internal sealed record SideRow(byte[] Key, long Hash1, long Hash2, string Place,
 /// <summary>The rows of one table in one database, ordered by key, streamed: what is held in memory doesn't grow with the table.</summary>
 internal static class RowStream
 {
-    /// <param name="columns">Names of the columns that count as content.</param>
+    /// <param name="columns">What counts as content, as SQL.</param>
     /// <param name="swapXid">The swap's transaction; null on the side that nobody writes to any more.</param>
     public static async IAsyncEnumerable<SideRow> ReadAsync(NpgsqlConnection connection, TableShape table, IReadOnlyList<string> columns, string? swapXid,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal static class RowStream
     // OFFSET 0 keeps the server from making each row's text once per hash.
     private static string Statement(TableShape table, IReadOnlyList<string> columns, string? swapXid)
     {
-        var line = $"row({string.Join(", ", columns.Select(Sql.Identifier))})::text collate \"C\" as line, ctid::text as place, {Since(swapXid)} as since";
+        var line = $"row({string.Join(", ", columns)})::text collate \"C\" as line, ctid::text as place, {Since(swapXid)} as since";
         return table.HasKey
             ? $"""
               select convert_to(key, 'UTF8') as k, hashtextextended(line, 0), hashtextextended(line, 1), place, since, 1::int8

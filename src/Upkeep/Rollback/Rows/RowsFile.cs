@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Upkeep.Files;
 using Upkeep.Journal;
@@ -6,8 +7,8 @@ using Upkeep.Postgres;
 namespace Upkeep.Rollback.Rows;
 
 /// <summary>
-/// The list of one table's differences as CSV: what, which version, how often, and the columns. Written as the rows come, readable by its
-/// owner only, and there under its name when it is whole.
+/// The list of one table's differences as CSV that COPY takes back: what, which version, how often, and the columns. Written as the rows come,
+/// readable by its owner only, and there under its name when it is whole.
 /// </summary>
 internal sealed class RowsFile : IAsyncDisposable
 {
@@ -15,7 +16,6 @@ internal sealed class RowsFile : IAsyncDisposable
     private readonly string _path;
     private readonly TableShape _table;
     private readonly StreamWriter _writer;
-    private readonly Csv _csv;
 
     /// <summary>What the two versions are called: that of the database which isn't live any more, and that of the live one.</summary>
     public (string Left, string Live) Versions { get; init; } = ("replaced", "restored");
@@ -23,7 +23,7 @@ internal sealed class RowsFile : IAsyncDisposable
     private RowsFile(string folder, string path, TableShape table, StreamWriter writer)
     {
         (_folder, _path, _table, _writer) = (folder, path, table, writer);
-        _csv = new Csv(["what", "version", "times", .. table.Columns.Select(column => column.Name)]);
+        _writer.Write(CopyCsv.Line(["what", "version", "times", .. table.Columns.Select(column => column.Name)]));
     }
 
     /// <param name="folder">The run's folder, absolute.</param>
@@ -32,7 +32,7 @@ internal sealed class RowsFile : IAsyncDisposable
     {
         var target = Path.Combine(folder, path);
         RunFolder.Create(Path.GetDirectoryName(target)!);
-        return new RowsFile(folder, path, table, new StreamWriter(target + ".part", System.Text.Encoding.UTF8,
+        return new RowsFile(folder, path, table, new StreamWriter(target + ".part", new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
             new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = RunFolder.OwnerOnlyFile }))
         {
             Versions = (left, live),
@@ -45,21 +45,19 @@ internal sealed class RowsFile : IAsyncDisposable
     public async Task AddAsync(IReadOnlyList<Difference> rows, NpgsqlConnection replaced, NpgsqlConnection live, TablePair pair, CancellationToken cancellationToken)
     {
         var before = await TextsAsync(replaced, rows.Select(row => row.Replaced), _ => true, cancellationToken);
-        var now = await TextsAsync(live, rows.Select(row => row.Live), pair.Columns.Contains, cancellationToken);
+        var now = await TextsAsync(live, rows.Select(row => row.Live), column => pair.Live?.Has(column) == true, cancellationToken);
         foreach (var row in rows)
         {
             if (row.Replaced is { } left)
-                _csv.Row([What(row.Kind), Versions.Left, row.Times, .. before[left.Place]]);
+                await _writer.WriteAsync(Line(row, Versions.Left, before[left.Place]));
             if (row.Live is { } right && (row.Replaced is null || !row.Replaced.SameContent(right)))
-                _csv.Row([What(row.Kind), Versions.Live, row.Times, .. now[right.Place]]);
+                await _writer.WriteAsync(Line(row, Versions.Live, now[right.Place]));
         }
-        await _writer.WriteAsync(_csv.Take());
     }
 
     /// <summary>Ends the list and gives it its name.</summary>
     public async Task<Artifact> EndAsync(CancellationToken cancellationToken)
     {
-        await _writer.WriteAsync(_csv.Take());
         await _writer.FlushAsync(cancellationToken);
         ((FileStream)_writer.BaseStream).Flush(flushToDisk: true);
         await _writer.DisposeAsync();
@@ -73,6 +71,9 @@ internal sealed class RowsFile : IAsyncDisposable
         await _writer.DisposeAsync();
         File.Delete(Path.Combine(_folder, _path) + ".part");
     }
+
+    private static string Line(Difference row, string version, IEnumerable<string?> values) =>
+        CopyCsv.Line([What(row.Kind), version, row.Times.ToString(CultureInfo.InvariantCulture), .. values]);
 
     private static string What(DifferenceKind kind) => kind switch
     {

@@ -35,7 +35,7 @@ internal sealed class RowsLeftBehind(RollbackDoors doors, UpkeepConfiguration co
                 continue;
             context.Attach(await file.EndAsync(cancellationToken));
             context.Raise(Severity.Warning, "rows-left-behind", string.Create(CultureInfo.InvariantCulture,
-                $"{pair.Name}: {Counted.Of(rows, "row")} written after the rollback {(rows == 1 ? "is" : "are")} in {left} only."), pair.Name.ToString(), $"Put them in by hand from the list: {path}");
+                $"{pair.Name}: {Counted.Of(rows, "row")} written after the rollback {(rows == 1 ? "is" : "are")} in {left} only."), pair.Name.ToString(), RowsEvidence.ByHand(context, path));
         }
     }
 }

@@ -31,6 +31,9 @@ public sealed record TableDifference(string Schema, string Name)
     /// <summary>Rows only in the backup: deleted after it.</summary>
     public long Gone { get; init; }
 
+    /// <summary>The table itself is only in the backup: it was dropped after it.</summary>
+    public bool Dropped { get; init; }
+
     /// <summary>Why none of its rows can be carried over, in words; null where they can.</summary>
     public string? NotCarried { get; init; }
 
@@ -49,7 +52,11 @@ public sealed record TableDifference(string Schema, string Name)
 /// <param name="Xid">The swap's transaction.</param>
 /// <param name="Mode">What was asked for.</param>
 /// <param name="Unchecked">What could not be compared, in words.</param>
-public sealed record RowsSurvey(string Replaced, string Xid, CarryOver Mode, IReadOnlyList<TableDifference> Tables, IReadOnlyList<string> Unchecked);
+public sealed record RowsSurvey(string Replaced, string Xid, CarryOver Mode, IReadOnlyList<TableDifference> Tables, IReadOnlyList<string> Unchecked)
+{
+    /// <summary>How the large objects of the replaced database differ from the backup's, in words; null where they don't.</summary>
+    public string? LargeObjects { get; init; }
+}
 
 /// <summary>What became of it.</summary>
 /// <param name="Conflicts">Rows that the restored database did not take, by table.</param>

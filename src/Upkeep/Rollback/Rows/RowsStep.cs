@@ -4,7 +4,9 @@ using Upkeep.Configuration;
 using Upkeep.Journal;
 using Upkeep.Planning;
 using Upkeep.Postgres;
+using Upkeep.Postgres.Digests;
 using Upkeep.Rollback.Full;
+using Upkeep.Rollback.Swapping;
 using Upkeep.Running;
 
 namespace Upkeep.Rollback.Rows;
@@ -42,7 +44,10 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
         if (await new BackupStore(configuration.Backup.Folder).ReadManifestAsync(full.Backup, cancellationToken) is not { } manifest)
             return Check.Skipped<RowsSurvey>($"the backup {full.Backup} is gone, so what was in it can't be told", $"Look into {full.Replaced} by hand.");
         await using var doors = new RollbackDoors(database, configuration.Rollback.MaintenanceDatabase);
-        var comparer = new RowComparer(doors.To(full.Replaced), doors.To(full.Database), xid, configuration.Backup.Jobs);
+        // By its oid: somebody may have given it another name since.
+        if ((await DatabaseNames.ReadAsync(doors.Maintenance, cancellationToken)).NameOf(full.ReplacedOid) is not { } replaced)
+            return Gone(full.Replaced);
+        var comparer = new RowComparer(doors.To(replaced), doors.To(full.Database), xid, configuration.Backup.Jobs);
         await using var at = await comparer.SnapshotsAsync(Interlocked.Exchange(ref _pristine, null), cancellationToken);
         var (changed, digest) = await comparer.ChangedAsync(at, manifest, cancellationToken);
         var found = new List<TableDifference>();
@@ -51,12 +56,13 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
             context.Progress(found.Count, changed.Count, "tables", pair.Name.ToString());
             if (await TableAsync(comparer, at, pair, manifest, context, cancellationToken) is { } table)
                 found.Add(table);
+            else
+                RowsEvidence.TellShape(context, pair, replaced);
         }
-        List<string> notCompared = [.. digest.NotCovered.Select(left => $"{left.What}: {left.Reason}")];
-        if (manifest.Content.LargeObjects is { } before && digest.LargeObjects is { } after && before != after)
-            notCompared.Add(string.Create(CultureInfo.InvariantCulture, $"large objects: they changed after the backup ({before.Objects} then, {after.Objects} in the replaced database), and are not compared one by one"));
-        RowsEvidence.Tell(context, full.Replaced, found, notCompared, mode);
-        return Verdict(new RowsSurvey(full.Replaced, xid, mode, found, notCompared));
+        found.AddRange(RowsVerdict.Dropped(manifest.Content, digest));
+        var survey = new RowsSurvey(replaced, xid, mode, found, RowsVerdict.NotCompared(manifest.Content, digest)) { LargeObjects = RowsVerdict.LargeObjects(manifest.Content, digest) };
+        RowsEvidence.Tell(context, survey);
+        return RowsVerdict.Of(survey);
     }
 
     public override async Task<Act<RowsEffect>> ActAsync(RowsSurvey survey, StepContext context, CancellationToken cancellationToken)
@@ -116,9 +122,9 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
             }, cancellationToken);
             var told = effect.Refused.GetValueOrDefault(pair.Name.ToString());
             if (left > told)
-                return Proof.Missing(string.Create(CultureInfo.InvariantCulture, $"{pair.Name}: {left} rows of the replaced database are still not in the live one, and only {told} are listed as conflicts."), "Somebody may have deleted rows meanwhile; else report this.");
+                return Proof.Missing($"{pair.Name}: {Counted.Of(left, "row")} of the replaced database are still not in the live one, and only {told.ToString("N0", CultureInfo.InvariantCulture)} are listed as conflicts.", "Somebody may have deleted rows meanwhile; else report this.");
         }
-        return Proof.That("every other row of the replaced database is in the live one");
+        return Proof.That(RowsVerdict.Carried(survey));
     }
 
     public override Task<Proof> UndoAsync(RowsEffect effect, StepContext context, CancellationToken cancellationToken) => Task.FromResult(Proof.Missing("Rows that were carried over are not taken out again.", NoWayBack));
@@ -133,18 +139,16 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
     internal static FullRollbackEffect? FullRollbackOf(StepContext context) => context.Facts.Where(entry => entry.Step == FullRollbackStep.Id)
         .Select(entry => entry.Fact).OfType<StepActed>().LastOrDefault() is { } acted ? JournalJson.FromElement<FullRollbackEffect>(acted.Effect) : null;
 
-    private Check<RowsSurvey> Verdict(RowsSurvey survey)
+    private Check<RowsSurvey> Gone(string replaced)
     {
-        var written = survey.Tables.Sum(table => table.Written);
-        var told = $"{Counted.Of(survey.Tables.Sum(table => table.New), "row")} written after the backup, {survey.Tables.Sum(table => table.Changed)} changed, {survey.Tables.Sum(table => table.Gone)} deleted, in {Counted.Of(survey.Tables.Count, "table")}";
-        return mode != CarryOver.No && written > 0 ? Check.Due(survey, $"would carry over what is new: {told}") : Check.NothingToDo(survey, written == 0 ? $"nothing was written after the backup that the restored database lacks ({told})" : $"{told}; listed, not carried over");
+        var what = $"the replaced database {replaced} is gone, so what was written to it after the backup can be neither listed nor carried over";
+        return mode == CarryOver.No ? Check.Skipped<RowsSurvey>(what) : Check.Refused<RowsSurvey>(null, what, "See whether a later backup has it: upkeep backup list");
     }
 
     private static async Task<TableDifference?> TableAsync(RowComparer comparer, Snapshots at, TablePair pair, BackupManifest manifest, StepContext context, CancellationToken cancellationToken)
     {
         var path = $"rollback/rows-{RowsEvidence.FileName(pair.Name)}.csv";
         await using var file = RowsFile.Create(context.Folder, path, pair.Replaced);
-        // Where the tables differ in their columns, the live row is told by those that it has.
         var places = new List<string>();
         var difference = await comparer.CompareAsync(at, pair, rows =>
         {
@@ -168,7 +172,7 @@ public sealed class RowsStep(DatabaseDoor database, UpkeepConfiguration configur
         var before = manifest.Content.Tables.FirstOrDefault(table => table.Table() == pair.Name)?.Rows ?? 0;
         var untouched = await comparer.UntouchedAsync(at, pair, cancellationToken);
         return untouched >= before ? null : string.Create(CultureInfo.InvariantCulture,
-            $"{before - untouched} of the backup's rows were changed or deleted in the live database after the swap, so a row that it lacks may be one that was deleted on purpose");
+            $"{before - untouched:N0} of the backup's rows were changed or deleted in the live database after the swap, so a row that it lacks may be one that was deleted on purpose");
     }
 
     // What the look found new, and whatever else differs: a row that was in the live database then and isn't now was deleted by users.

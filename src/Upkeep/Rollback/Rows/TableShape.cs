@@ -12,6 +12,8 @@ internal sealed record TableShape(TableName Name, IReadOnlyList<(string Name, st
 {
     public bool HasKey => Key.Count > 0;
 
+    public bool Has(string column) => Columns.Any(own => own.Name == column);
+
     public bool LooksLike(TableShape other) => Columns.SequenceEqual(other.Columns) && Key.SequenceEqual(other.Key);
 
     /// <summary>Quoted names of the columns that can be written.</summary>

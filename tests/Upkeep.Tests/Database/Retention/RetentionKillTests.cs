@@ -55,11 +55,24 @@ public sealed class RetentionKillTests(PostgresServer server)
         (await test.ContentAsync("logs")).ShouldBe(before);
     }
 
-    // Kills after some steps forward and a moment more; a process that is through before that has done its work.
-    private static async Task RunAndKillAsync(RetentionCase test, string what, Random random)
+    [Fact]
+    public async Task What_a_killed_run_had_removed_is_measured_though_it_came_to_no_end()
     {
-        var moves = random.Next(what == "run" ? 12 : 2);
-        var moment = TimeSpan.FromMicroseconds(random.Next(25_000));
+        await using var test = await CreateAsync(server, Logs, Rule("logs"));
+        await RunAndKillAsync(test, "run", moves: 3, TimeSpan.Zero);
+
+        var told = test.Harness.Facts<MeasureTaken>(Id).Select(taken => taken.Measure).Where(measure => measure.Name == "deleted_rows").ToList();
+
+        told.ShouldNotBeEmpty();
+        told[^1].Value.ShouldBeInRange(1, 18000 - await test.CountAsync("logs"));
+    }
+
+    // Kills after some steps forward and a moment more; a process that is through before that has done its work.
+    private static Task RunAndKillAsync(RetentionCase test, string what, Random random) =>
+        RunAndKillAsync(test, what, random.Next(what == "run" ? 12 : 2), TimeSpan.FromMicroseconds(random.Next(25_000)));
+
+    private static async Task RunAndKillAsync(RetentionCase test, string what, int moves, TimeSpan moment)
+    {
         using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Upkeep.RetentionHost"),
             [test.Harness.Root, StepHarness.Run, test.Database.ConnectionString, what]) { RedirectStandardOutput = true })!;
         while (moves-- >= 0 && await process.StandardOutput.ReadLineAsync(Token) is not null)
