@@ -27,6 +27,11 @@ internal sealed class UpkeepProgram(TextWriter answer, TextWriter log, TimeProvi
             host.Output(parsed).Problem(ExitStatus.Usage, message, hint);
             return ExitStatus.Usage;
         }
+        if (parsed.Action is not { ClearsParseErrors: true } && UsageProblem.Mistaken(parsed) is { } mistaken)
+        {
+            host.Output(parsed).Problem(ExitStatus.Usage, mistaken.Message, mistaken.Hint);
+            return ExitStatus.Usage;
+        }
         // Signals and exceptions are the host's: the library would end the process after a time-out and print a stack.
         var configuration = new InvocationConfiguration { Output = answer, Error = log, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         return (ExitStatus)await parsed.InvokeAsync(configuration, CancellationToken.None);

@@ -84,6 +84,22 @@ public sealed class CheckTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_is_missing_or_would_lose_lines_costs_its_rotation()
+    {
+        await using var database = await server.CreateDatabaseAsync(Token, Schema);
+        var log = Path.Combine(_files.Folder, "app.log");
+        await File.WriteAllTextAsync(log, "a line\n", Token);
+        Write(database.ConnectionString, $"logs: {{files: [{{path: {log}}}, {{path: {log}.gone}}, {{path: {_files.Folder}/none-*.log}}]}}");
+
+        var call = await CheckAsync("--format", "json");
+
+        call.Status.ShouldBe(ExitStatus.Attention, call.Answer + call.Log);
+        Lacking(call).Keys.ShouldBe(["logs.files", $"log {log}.gone"], ignoreOrder: true);
+        Lacking(call).Values.ShouldAllBe(one => one.Costs.Single() == "logs.rotate" && one.Hint != null);
+        call.Answer.ShouldContain("rotated by ");
+    }
+
+    [Fact]
     public async Task A_role_without_rights_is_told_what_each_lack_costs_and_which_grant_mends_it()
     {
         await using var database = await server.CreateDatabaseAsync(Token, Schema);

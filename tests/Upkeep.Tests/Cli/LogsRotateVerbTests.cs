@@ -19,7 +19,7 @@ public sealed class LogsRotateVerbTests : IDisposable
         call.Answer.ShouldContain("read back and equal");
         call.Answer.ShouldContain($"There is no {two}.");
         Directory.GetFiles(_folder, "*.zst").ShouldHaveSingleItem();
-        (await UpkeepCall.RunAsync("logs", "rotate", one)).Answer.ShouldContain("nothing to rotate");
+        (await UpkeepCall.RunAsync("logs", "rotate", one)).Answer.ShouldContain("nothing to rotate: no whole block of 4.0 KiB of it can be let go of");
     }
 
     [Fact]
@@ -32,6 +32,51 @@ public sealed class LogsRotateVerbTests : IDisposable
 
         call.Status.ShouldBe(ExitStatus.Success);
         System.Text.Json.JsonDocument.Parse(call.Answer).RootElement.GetProperty("files")[0].GetProperty("archives")[0].GetProperty("archive").GetString()!.ShouldEndWith(".gz");
+    }
+
+    [Theory]
+    [InlineData("prune", "--dryrun", "--dry-run")]
+    [InlineData("prune", "--keep-atleast=400", "--keep-at-least")]
+    [InlineData("prune", "-n", null)]
+    [InlineData("rotate", "--bogus", null)]
+    [InlineData("patterns", "--levl", "--level")]
+    public async Task A_mistyped_option_is_never_taken_for_a_file_and_nothing_is_done(string verb, string option, string? meant)
+    {
+        var log = Path.Combine(_folder, "app.log");
+        var archive = log + "-20200101.zst";
+        await File.WriteAllLinesAsync(log, Enumerable.Range(0, 5000).Select(line => $"line {line}"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(archive, "", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(log + "-20200102.zst", "", TestContext.Current.CancellationToken);
+
+        var call = await UpkeepCall.RunAsync("logs", verb, log, option);
+
+        call.Status.ShouldBe(ExitStatus.Usage);
+        call.Log.ShouldContain($"There is no option {option}.");
+        if (meant is not null)
+            call.Log.ShouldContain($"Did you mean {meant}?");
+        File.Exists(archive).ShouldBeTrue();
+        Directory.GetFiles(_folder).Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Behind_two_dashes_every_word_is_a_name()
+    {
+        var call = await UpkeepCall.RunAsync("logs", "rotate", "--", "-odd.log");
+
+        call.Status.ShouldBe(ExitStatus.Failed);
+        call.Answer.ShouldContain($"There is no {Path.GetFullPath("-odd.log")}.");
+    }
+
+    [Theory]
+    [InlineData("rotate", "none-*.log", "No log matches")]
+    [InlineData("prune", "none-*.log", "No log matches")]
+    [InlineData("prune", "none.log", "There is no log")]
+    public async Task A_name_that_stands_for_nothing_is_no_success(string verb, string name, string words)
+    {
+        var call = await UpkeepCall.RunAsync("logs", verb, Path.Combine(_folder, name));
+
+        call.Status.ShouldBe(ExitStatus.Usage);
+        call.Log.ShouldContain(words);
     }
 
     [Theory]

@@ -10,16 +10,7 @@ namespace Upkeep.Cli.Verbs.Backup;
 /// <param name="Path">Null for one of ours.</param>
 internal sealed record ChosenBackup(string Name, StoredBackup? Own, string? Path)
 {
-    public static Argument<string?> Argument(string description, ArgumentArity arity)
-    {
-        var backup = new Argument<string?>("NAME|PATH") { Description = description, Arity = arity };
-        backup.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: ['-', ..] option }])
-                result.AddError($"There is no option {option}.");
-        });
-        return backup;
-    }
+    public static Argument<string?> Argument(string description, ArgumentArity arity) => new("NAME|PATH") { Description = description, Arity = arity };
 
     /// <exception cref="CommandException">There is no such backup (exit status 2).</exception>
     public static async Task<ChosenBackup> FindAsync(Platform platform, string? asked, CancellationToken cancellationToken)

@@ -18,6 +18,11 @@ internal static class LogPruneVerb
         var atLeast = new Option<int?>("--keep-at-least") { Description = "So many of each log's newest stay (default: as configured, else 1).", HelpName = "N" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only says what would go." };
         var command = new Command("prune", "Removes archives of logs that are older than they are to be kept.") { files, folder, keep, atLeast, dryRun };
+        atLeast.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 0 and var few)
+                result.AddError($"--keep-at-least {few}: none can be fewer than 0.");
+        });
         host.On(command, (parsed, context, cancellationToken) =>
         {
             var settings = Settings(parsed.GetValue(files) ?? [], parsed.GetValue(folder), context);
@@ -53,7 +58,7 @@ internal static class LogPruneVerb
             output.Line($"{(dryRun ? "would remove" : "removed")} {archive.Path} ({Amount.Bytes(archive.Bytes)}): {archive.Why}");
         foreach (var failure in failed)
             output.Line($"{failure.Problem.What}{(failure.Problem.Hint is { } hint ? $"\n  hint: {hint}" : "")}");
-        output.Line($"{Counted.Of(gone.Count, "archive")} ({Amount.Bytes(gone.Sum(archive => archive.Bytes))}) {(dryRun ? "would go" : "gone")}, {Counted.Of(staying + failed.Count, "archive")} {(dryRun ? "would stay" : "stay")}");
+        output.Line($"{Counted.Of(gone.Count, "archive")} ({Amount.Bytes(gone.Sum(archive => archive.Bytes))}) {(dryRun ? "would go" : "gone")}, {Counted.Of(staying + failed.Count, "archive")} {(dryRun ? "would stay" : staying + failed.Count == 1 ? "stays" : "stay")}");
     }
 
     private static LogSettings Settings(string[] files, string? folder, VerbContext context)
@@ -61,7 +66,7 @@ internal static class LogPruneVerb
         if (folder is not null && !Directory.Exists(folder))
             throw new CommandException(ExitStatus.Usage, $"There is no folder {folder}.", "Name the folder that the archives are in.");
         if (files.Length > 0)
-            return new LogSettings { Files = [.. files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Select(file => new LogFileSettings { Path = file })], Archives = folder is null ? null : Path.GetFullPath(folder) };
+            return NamedLogs.WithArchives(new LogSettings { Files = [.. files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Select(file => new LogFileSettings { Path = file })], Archives = folder is null ? null : Path.GetFullPath(folder) });
         var (_, configuration) = PlatformConfiguration.Load(context);
         if (configuration.Logs.Files.Count == 0)
             throw new CommandException(ExitStatus.Usage, "The configuration names no logs.", "Name them under logs: files, or on the command line.");

@@ -19,7 +19,7 @@ internal sealed class RotateOptions
     private readonly Option<string?> _pidFile = new("--pid-file") { Description = "File with the id of the process that gets the signal (default: all that write to the log).", HelpName = "FILE" };
     private readonly Option<string[]> _command = new("--reopen-command") { Description = "Program and arguments that make the writer open its log anew; no shell reads them.", HelpName = "WORD", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _unit = new("--unit") { Description = "The systemd unit that is reloaded.", HelpName = "NAME" };
-    private readonly Option<TimeSpan> _wait = new("--wait") { Description = "How long the writer may take (default: 10s).", HelpName = "TIME", CustomParser = Time, DefaultValueFactory = _ => TimeSpan.FromSeconds(10) };
+    private readonly Option<TimeSpan> _wait = new("--wait") { Description = "How long the writer may take (default: 10s).", HelpName = "TIME", CustomParser = Time };
     private readonly Option<long> _minSize = new("--min-size") { Description = "Leave smaller logs as they are, for example 10MiB.", HelpName = "SIZE", CustomParser = Size };
     private readonly Option<TimeSpan> _maxAge = new("--max-age") { Description = "Rotate a log last rotated longer ago whatever its size, for example '7 days'.", HelpName = "TIME", CustomParser = Time };
 
@@ -28,6 +28,7 @@ internal sealed class RotateOptions
         command.Add(_files);
         foreach (var option in new Option[] { _folder, _compression, _way, _signal, _pidFile, _command, _unit, _wait, _minSize, _maxAge })
             command.Add(option);
+        _way.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames<LogWay>().Select(name => name.ToLowerInvariant())]);
         command.Validators.Add(Agree);
     }
 
@@ -49,7 +50,7 @@ internal sealed class RotateOptions
             Archives = parsed.GetValue(_folder) is { } named ? Path.GetFullPath(named) : null,
             Compression = parsed.GetValue(_compression),
         };
-        return ([.. LogSet.Of(settings).Select(log => log.Request)], new ProgramDoor(new Redactor([]), context.Time));
+        return ([.. LogSet.Of(NamedLogs.Matched(settings)).Select(log => log.Request)], new ProgramDoor(new Redactor([]), context.Time));
     }
 
     private LogFileSettings Settings(string file, ParseResult parsed) => new()
@@ -67,7 +68,7 @@ internal sealed class RotateOptions
         PidFile = parsed.GetValue(_pidFile) is { } pid ? Path.GetFullPath(pid) : null,
         Command = parsed.GetValue(_command) ?? [],
         Unit = parsed.GetValue(_unit),
-        Wait = parsed.GetValue(_wait),
+        Wait = parsed.GetResult(_wait) is null ? new ReopenSettings().Wait : parsed.GetValue(_wait),
     };
 
     private void Agree(CommandResult result)

@@ -27,8 +27,8 @@ internal static class RotateVerb
         foreach (var request in asked.Requests)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (done, problem, notices) = await rotation.RotateAsync(request, cancellationToken);
-            told.Add(new RotatedFile(request.Path, done, problem, notices));
+            var outcome = await rotation.RotateAsync(request, cancellationToken);
+            told.Add(new RotatedFile(request.Path, outcome.Done, outcome.Problem, outcome.Notices, outcome.Idle));
             Tell(context.Output, told[^1]);
         }
         if (context.Output.IsJson)
@@ -46,8 +46,8 @@ internal static class RotateVerb
         if (file.Problem is { } problem)
             output.Line($"{problem.What}{(problem.Hint is { } hint ? $"\n  hint: {hint}" : "")}");
         else if (file.Archives.Count == 0)
-            output.Line($"{file.Path}: nothing to rotate: it is empty, too small or too young, or no whole block of it can be let go");
+            output.Line($"{file.Path}: nothing to rotate: {file.Idle}");
     }
 
-    private sealed record RotatedFile(string Path, IReadOnlyList<Rotated> Archives, Problem? Problem, IReadOnlyList<string> Notices);
+    private sealed record RotatedFile(string Path, IReadOnlyList<Rotated> Archives, Problem? Problem, IReadOnlyList<string> Notices, string? Idle);
 }

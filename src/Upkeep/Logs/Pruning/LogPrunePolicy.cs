@@ -22,6 +22,9 @@ internal static class LogPrunePolicy
                     return new ArchiveVerdict(archive, false, "a link: never followed, never removed");
                 if (!archive.Facts.IsRegular)
                     return new ArchiveVerdict(archive, false, "no regular file");
+                // It says nothing of what there is: counted as the newest, it would let the real ones go.
+                if (age < 0)
+                    return new ArchiveVerdict(archive, false, string.Create(CultureInfo.InvariantCulture, $"of {archive.Day:yyyy-MM-dd}, which is still to come: one of two clocks was wrong; it counts for nothing"));
                 if (++counted <= atLeast)
                     return new ArchiveVerdict(archive, false, $"{since}, among the {atLeast} newest");
                 return TimeSpan.FromDays(age) > keep ? new ArchiveVerdict(archive, true, $"{since}, older than {Amount.Duration(keep)}") : new ArchiveVerdict(archive, false, since);

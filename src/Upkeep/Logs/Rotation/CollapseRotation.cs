@@ -23,7 +23,7 @@ internal sealed class CollapseRotation(TimeProvider time)
             return RotationOutcome.Failed(unfit);
         using var log = LogFile.Open(request.Path, facts, FileAccess.ReadWrite);
         if (CollapseCut.Of(log, facts.Size, facts.BlockSize) is not { } cut)
-            return RotationOutcome.Nothing;
+            return RotationOutcome.Nothing($"no whole block of {Amount.Bytes(facts.BlockSize)} of it can be let go of: it is small, or one line fills it");
         var now = time.GetUtcNow();
         var archive = ArchiveName.Free(request, now);
         var part = archive + ArchiveName.Unfinished;
@@ -47,7 +47,7 @@ internal sealed class CollapseRotation(TimeProvider time)
             File.Delete(part);
             throw;
         }
-        return Finish(intent, request) is { } rotated ? new RotationOutcome([rotated], null, []) : RotationOutcome.Nothing;
+        return Finish(intent, request) is { } rotated ? new RotationOutcome([rotated], null, []) : RotationOutcome.Nothing("it was emptied or taken away by somebody else meanwhile");
     }
 
     /// <summary>Why the log can't be collapsed, or null.</summary>

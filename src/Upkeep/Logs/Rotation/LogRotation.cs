@@ -22,7 +22,7 @@ public sealed class LogRotation(ProgramDoor programs, LogrotateNeighbour logrota
         var earlier = new List<Rotated>();
         try
         {
-            using var only = RotationLock.Take(request.Folder);
+            using var only = await RotationLock.TakeAsync(request.Folder, time, cancellationToken);
             using var quiet = logrotate.Of(request.Path) is null ? null : await logrotate.HoldAsync(cancellationToken);
             earlier.AddRange(CollapseRotation.Finish(request));
             earlier.AddRange(TruncateRotation.Finish(request));
@@ -34,7 +34,7 @@ public sealed class LogRotation(ProgramDoor programs, LogrotateNeighbour logrota
             var facts = FileFacts.Of(request.Path);
             if (LogFile.Unfit(request.Path, facts) is { } unfit)
                 return RotationOutcome.Failed(unfit).After(earlier);
-            return (IsDue(request, facts!) ? await ByAsync(request, facts!, cancellationToken) : RotationOutcome.Nothing).After(earlier);
+            return (IsDue(request, facts!) ? await ByAsync(request, facts!, cancellationToken) : RotationOutcome.Nothing(NotDue(request, facts!))).After(earlier);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -86,6 +86,9 @@ public sealed class LogRotation(ProgramDoor programs, LogrotateNeighbour logrota
 
     private bool IsDue(RotationRequest request, FileFacts facts) =>
         facts.Size > 0 && (facts.Size >= request.MinSize || (request.MaxAge is { } most && LastRotated(request, facts) is { } last && time.GetUtcNow() - last >= most));
+
+    private static string NotDue(RotationRequest request, FileFacts facts) => facts.Size == 0 ? "it is empty"
+        : $"it has {Amount.Bytes(facts.Size)}, under the {Amount.Bytes(request.MinSize)} that it is to have{(request.MaxAge is { } most ? $", and was rotated within {Amount.Duration(most)}" : "")}";
 
     // By the newest archive's own date; of one that never was, since it was made.
     private static DateTimeOffset? LastRotated(RotationRequest request, FileFacts facts)

@@ -24,7 +24,7 @@ internal sealed class RenameRotation(Reopening reopening, TimeProvider time)
         using (var log = LogFile.Open(request.Path, facts, FileAccess.Read))
         {
             if (RandomAccess.GetLength(log) <= LogFile.Start(log))
-                return RotationOutcome.Nothing;
+                return RotationOutcome.Nothing("it holds nothing that isn't in an archive");
         }
         var now = time.GetUtcNow();
         var archive = ArchiveName.Free(request, now);

@@ -16,7 +16,7 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
     {
         var left = RenameIntent.Left(request.Path, request.Folder);
         RenameIntent.Sweep(request.Path, left);
-        var outcome = RotationOutcome.Nothing;
+        var outcome = new RotationOutcome([], null, []);
         foreach (var intent in left.Where(Settle))
         {
             outcome = (await GoOnAsync(intent with { Reopen = request.Reopen ?? intent.Reopen }, request, cancellationToken)).After(outcome.Done);
@@ -79,7 +79,7 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
         string[] notices = intent.WasHeld && !IsHeld(intent.Path) ? [$"Whoever wrote {intent.Path} has closed it, and has not opened the new file yet."] : [];
         try
         {
-            return Archive(intent, request, cancellationToken) is { } rotated ? new RotationOutcome([rotated], null, notices) : RotationOutcome.Nothing;
+            return Archive(intent, request, cancellationToken) is { } rotated ? new RotationOutcome([rotated], null, notices) : RotationOutcome.Nothing("nothing had been written to it");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -55,11 +55,14 @@ public sealed record Rotated(string Path, string Archive, long Lines, long Bytes
 /// <param name="Notices">What a person should know of one that went well.</param>
 public sealed record RotationOutcome(IReadOnlyList<Rotated> Done, Problem? Problem, IReadOnlyList<string> Notices)
 {
-    public static RotationOutcome Nothing { get; } = new([], null, []);
+    /// <summary>Why nothing was to be rotated, in words; null where something was, or couldn't be.</summary>
+    public string? Idle { get; init; }
+
+    internal static RotationOutcome Nothing(string why) => new([], null, []) { Idle = why };
 
     internal static RotationOutcome Failed(Problem problem) => new([], problem, []);
 
-    internal RotationOutcome After(IReadOnlyList<Rotated> earlier) => this with { Done = [.. earlier, .. Done] };
+    internal RotationOutcome After(IReadOnlyList<Rotated> earlier) => this with { Done = [.. earlier, .. Done], Idle = earlier.Count == 0 ? Idle : null };
 }
 
 /// <summary>Part of a log, as it was copied or looked at.</summary>

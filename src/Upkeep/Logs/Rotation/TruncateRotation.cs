@@ -28,7 +28,7 @@ internal sealed class TruncateRotation(TimeProvider time)
         using var log = LogFile.Open(request.Path, facts, FileAccess.ReadWrite);
         var from = LogFile.Start(log);
         if (RandomAccess.GetLength(log) <= from)
-            return RotationOutcome.Nothing;
+            return RotationOutcome.Nothing("it holds nothing that isn't in an archive");
         var archive = ArchiveName.Free(request, time.GetUtcNow());
         TruncateIntent intent;
         try

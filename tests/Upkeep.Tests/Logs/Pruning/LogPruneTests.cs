@@ -24,6 +24,17 @@ public sealed class LogPruneTests : IDisposable
     private LogSettings Settings => new() { Files = [new LogFileSettings { Path = Log }], Keep = TimeSpan.FromDays(30), KeepAtLeast = 1 };
 
     [Fact]
+    public async Task An_archive_of_a_day_to_come_is_not_counted_among_the_newest()
+    {
+        foreach (var file in new[] { "app.log-20991231.zst", "app.log-20261001.zst", "app.log-20260901.zst" })
+            Touch(file);
+
+        await _harness.RunAsync(Token, new LogPruneStep(Settings, new LogPruner(_time), Redactor.None));
+
+        Directory.GetFiles(_folder).Select(Path.GetFileName).ShouldBe(["app.log-20991231.zst", "app.log-20261001.zst"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Archives_older_than_they_are_to_be_kept_go_by_the_day_in_their_name_and_nothing_else_does()
     {
         string[] going = ["app.log-20261001.zst", "app.log-20261001-2.zst", "app.log_20261022.gz", "app.log-20260101.gz", "app.log.2025-12-31.gz", "app.log-20261022-1793000000.gz"];
