@@ -21,7 +21,8 @@ internal static class StartBench
                   column: created_at
                   keep: 30 days
             """);
-        var program = Path.Combine(AppContext.BaseDirectory, "upkeep");
+        // A published one, compiled ahead, where that is named; else as built.
+        var program = Environment.GetEnvironmentVariable("UPKEEP_BENCH_PROGRAM") ?? Path.Combine(AppContext.BaseDirectory, "upkeep");
         var sides = new (string Name, string Program, string[] Arguments)[]
         {
             ("psql -c 'select 1'", "psql", ["-h", "127.0.0.1", "-p", $"{server.Port}", "-U", "upkeep_demo", "-d", name, "-Atqc", "select 1"]),
