@@ -19,6 +19,7 @@ public static class Checker
             .. await DatabaseRequirements.LookAsync(configuration, doors, cancellationToken),
             .. await SiteRequirements.LookAsync(configuration, doors.Http, cancellationToken),
             .. await ServiceRequirements.LookAsync(configuration, doors, cancellationToken),
+            .. await HostRequirements.LookAsync(configuration.Host.Certificates, doors.Time, cancellationToken),
             .. FolderRequirements.Look(configuration, doors.Time),
         ];
         return [.. all.Select(each => ForEnabled(each, configuration.Steps)).OfType<Requirement>()];
