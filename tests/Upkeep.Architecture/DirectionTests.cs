@@ -26,6 +26,7 @@ public sealed class DirectionTests
         { "Health", ["Configuration", "Running", "Journal", "Http", "Postgres", "Files", "Redaction"] },
         { "Backups", ["Configuration", "Planning", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction"] },
         { "Logs", ["Configuration", "Planning", "Running", "Journal", "LogReading", "Files", "Processes", "Redaction"] },
+        { "Host", ["Configuration", "Planning", "Running", "Journal", "Files", "Processes", "Redaction"] },
         { "LogReading", ["Files"] },
         { "Rollback", ["Configuration", "Planning", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction", "Backups", "Health", "Http"] },
     };

@@ -20,6 +20,7 @@ public static class Checker
             .. await SiteRequirements.LookAsync(configuration, doors.Http, cancellationToken),
             .. await ServiceRequirements.LookAsync(configuration, doors, cancellationToken),
             .. LogRequirements.Look(configuration, doors),
+            .. await HostRequirements.LookAsync(configuration.Host.Certificates, doors.Time, cancellationToken),
             .. FolderRequirements.Look(configuration, doors.Time),
         ];
         return [.. all.Select(each => ForEnabled(each, configuration.Steps)).OfType<Requirement>()];

@@ -27,6 +27,7 @@ internal static class Validators
         ThrottleSettings throttle => ThrottleValidator.Check(throttle),
         RollbackSettings rollback => ServiceValidator.Check(rollback.Services),
         LogSettings logs => LogValidator.Check(logs),
+        CertificateSettings certificates => HostValidator.Check(certificates),
         HealthSettings health => HealthValidator.Check(health),
         RetentionSettings retention => RetentionValidator.Check(retention.Rules, mayBeZero: false),
         SessionSettings sessions => RetentionValidator.Check(sessions.Rules, mayBeZero: true),

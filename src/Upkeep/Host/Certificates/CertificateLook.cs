@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Upkeep.Configuration;
+
+namespace Upkeep.Host.Certificates;
+
+/// <summary>Looks at every configured endpoint, side by side, and at every file.</summary>
+public static class CertificateLook
+{
+    // So many connections at a time, twice: nobody's firewall takes it for an attack.
+    private const int SideBySide = 16;
+
+    /// <param name="now">What "trusted" is judged at.</param>
+    /// <exception cref="CryptographicException">The file of authorities holds no certificate.</exception>
+    public static async Task<CertificateSurvey> AtAsync(CertificateSettings settings, DateTimeOffset now, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var authorities = settings.Authorities is { } path ? await CertificateReader.LoadAsync(path, null, cancellationToken) : [];
+        var reader = new CertificateReader(authorities, now);
+        var probe = new TlsProbe(reader, settings.Timeout, time);
+        var endpoints = new SeenEndpoint[settings.Endpoints.Count];
+        await Parallel.ForAsync(0, endpoints.Length, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken },
+            async (index, token) => endpoints[index] = await probe.LookAsync(settings.Endpoints[index], token));
+        var files = new List<SeenFile>();
+        foreach (var file in settings.Files)
+            files.Add(await FileAsync(file, reader, cancellationToken));
+        return new CertificateSurvey(endpoints, files);
+    }
+
+    private static async Task<SeenFile> FileAsync(CertificateFileSettings file, CertificateReader reader, CancellationToken cancellationToken)
+    {
+        var found = new X509Certificate2Collection();
+        try
+        {
+            found = await CertificateReader.LoadAsync(file.Path, file.Password, cancellationToken);
+            return new SeenFile(file.Path, file.Endpoint, null, reader.Read(CertificateReader.InOrder(found)));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return new SeenFile(file.Path, file.Endpoint, problem.Message, null);
+        }
+        finally
+        {
+            foreach (var certificate in found)
+                certificate.Dispose();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Upkeep.Configuration;
+using Upkeep.Host.Certificates;
+using Upkeep.Redaction;
+using Upkeep.Running;
+
+namespace Upkeep.Host;
+
+/// <summary>What earlier runs tell of the machine, asked for when it is needed.</summary>
+public sealed record HostPast(Func<IReadOnlyList<DaysLeftPoint>> DaysLeft);
+
+/// <summary>The steps that look after the machine, in the order of a run.</summary>
+public static class HostSteps
+{
+    public static IReadOnlyList<Step> Create(HostSettings settings, HostPast past, Redactor redactor, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(past);
+        return [new CertificatesStep(settings.Certificates, past.DaysLeft, redactor, time)];
+    }
+}

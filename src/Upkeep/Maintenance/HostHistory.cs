@@ -1,0 +1,31 @@
+using Upkeep.Configuration;
+using Upkeep.Host;
+using Upkeep.Host.Certificates;
+using Upkeep.Journal;
+
+namespace Upkeep.Maintenance;
+
+/// <summary>What the journal tells of the machine in earlier weeks.</summary>
+public static class HostHistory
+{
+    /// <summary>Of a platform that may have no journal: to open one that isn't there would make it.</summary>
+    public static HostPast Of(UpkeepConfiguration configuration, Doors doors)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(doors);
+        return new HostPast(() =>
+        {
+            var path = Platform.JournalPathOf(configuration);
+            if (!File.Exists(path))
+                return [];
+            using var journal = JournalFile.Open(path, doors.Redactor, doors.Time);
+            return DaysLeft(journal);
+        });
+    }
+
+    private static IReadOnlyList<DaysLeftPoint> DaysLeft(JournalFile journal)
+    {
+        var runs = RunHistory.Read(journal, RunHistory.RunsForPredictions, holder: null).Runs;
+        return [.. DatedMeasures.Of(runs, "host.certificates", "certificate_days_left").Select(point => new DaysLeftPoint(point.At, point.What, point.Value))];
+    }
+}
