@@ -30,11 +30,12 @@ internal sealed class LogSource : IDisposable
 
     /// <param name="path">The file.</param>
     /// <param name="allowed">Bytes that may come out whatever the ratio.</param>
-    /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
-    public LogSource(string path, long allowed = AlwaysAllowed)
+    /// <param name="streams">Whether the path may name an open stream: <see cref="LogOpening.IsHeldOpen"/>.</param>
+    /// <exception cref="IOException">There is no such file, it can't be read, or it is no regular file.</exception>
+    public LogSource(string path, long allowed = AlwaysAllowed, bool streams = false)
     {
         _allowed = allowed;
-        _file = new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.SequentialScan });
+        _file = LogOpening.Open(path, streams);
         Packing = PackingOf(_file);
         Length = _file.CanSeek ? _file.Length : 0;
         if (Packing == Packing.Plain)

@@ -12,6 +12,8 @@ namespace Upkeep.Logs.Patterns;
 /// <param name="WithLines">Whether the numbers of all lines are kept, which costs memory by the line.</param>
 public sealed record PatternRequest(LogLevel? Least, DateTimeOffset? Since, bool WithLines)
 {
+    /// <summary>Whether a file may be the name of an open stream, such as <c>/dev/stdin</c>.</summary>
+    public bool TakesStreams { get; init; }
     /// <summary>What varies besides what is recognised.</summary>
     public IReadOnlyList<Regex> Masks { get; init; } = [];
 }
@@ -50,7 +52,7 @@ public sealed class PatternScan(PatternRequest request, DateTimeZone zone, Local
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
     public PatternFile Read(string path, CancellationToken cancellationToken, Func<long, bool>? goOn = null)
     {
-        using var reader = new LogReader(new LogLines(new LogSource(path)), new TimeReader(zone, today), request.Least ?? LogLevel.None);
+        using var reader = new LogReader(new LogLines(new LogSource(path, streams: request.TakesStreams)), new TimeReader(zone, today), request.Least ?? LogLevel.None);
         reader.Lines.EveryBytes(CheckEvery, () =>
         {
             cancellationToken.ThrowIfCancellationRequested();
