@@ -18,6 +18,8 @@ internal sealed class LevelSearch
     private const int WordBuckets = 6;
     private const int Letters = 1 << 6;
     private const int Special = 1 << 7;
+    // That of "panic", whose letters let no 2, 3 or 4 through: with the other numbers the search would stop at every answer.
+    private const int Quotes = 1 << ('p' % WordBuckets);
     private const int LongestWord = 12;
     private const string Delimiters = " \t\r\n|[]<>(){},:;\"";
 
@@ -32,9 +34,8 @@ internal sealed class LevelSearch
     {
         // An exception that follows a warning belongs to it: where errors are wanted, warnings are stopped at, too.
         (_format, _least) = (format, least == LogLevel.Error ? LogLevel.Warning : least);
-        // In a bucket of words: any other would stop at every answer.
         if (format == LogFormat.Access)
-            Add(1, "\"", " ", least switch { LogLevel.Warning => "456789", LogLevel.Error => "56789", _ => "" });
+            Add(Quotes, "\"", " ", least switch { LogLevel.Warning => "456789", LogLevel.Error => "56789", _ => "" });
         if (least <= LogLevel.Error)
         {
             foreach (var word in Failures.Beginnings)
@@ -46,7 +47,7 @@ internal sealed class LevelSearch
         Add(Letters, Delimiters, _least switch { LogLevel.Warning => "WEFA", LogLevel.Error => "EFA", _ => "FA" }, Delimiters + "0123456789");
         Add(Special, "\n", "<", "0123456789");
         Add(Special, "\"", ":", "0123456789 \t");
-        Add(Special, "\"", " \t", ":");
+        Add(Quotes, "\"", " \t", ":");
     }
 
     /// <summary>Whether there is a search for this format; the others are read line by line.</summary>
