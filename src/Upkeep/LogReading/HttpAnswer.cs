@@ -3,6 +3,9 @@ namespace Upkeep.LogReading;
 /// <summary>What a status says in words (RFC 9110 15, nginx's own): numbers are masked in templates, and a 404 is no 429.</summary>
 internal static class HttpAnswer
 {
+    /// <summary>Whether a status has words of its own: only then they tell it from all others.</summary>
+    public static bool IsNamed(int status) => Of(status) is not ("Server Error" or "Client Error" or "Redirection" or "Success" or "Informational");
+
     public static string Of(int status) => status switch
     {
         200 => "OK", 201 => "Created", 202 => "Accepted", 204 => "No Content", 206 => "Partial Content",

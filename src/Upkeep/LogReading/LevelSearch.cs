@@ -18,6 +18,8 @@ internal sealed class LevelSearch
     private const int WordBuckets = 6;
     private const int Letters = 1 << 6;
     private const int Special = 1 << 7;
+    // That of "panic", whose letters let no 2, 3 or 4 through: with the other numbers the search would stop at every answer.
+    private const int Quotes = 1 << ('p' % WordBuckets);
     private const int LongestWord = 12;
     private const string Delimiters = " \t\r\n|[]<>(){},:;\"";
 
@@ -30,19 +32,22 @@ internal sealed class LevelSearch
     /// <param name="least">The least level that counts: warning, error or critical.</param>
     public LevelSearch(LogFormat format, LogLevel least)
     {
-        (_format, _least) = (format, least);
+        // An exception that follows a warning belongs to it: where errors are wanted, warnings are stopped at, too.
+        (_format, _least) = (format, least == LogLevel.Error ? LogLevel.Warning : least);
         if (format == LogFormat.Access)
+            Add(Quotes, "\"", " ", least switch { LogLevel.Warning => "456789", LogLevel.Error => "56789", _ => "" });
+        if (least <= LogLevel.Error)
         {
-            Add(Special, "\"", " ", least switch { LogLevel.Warning => "456789", LogLevel.Error => "56789", _ => "" });
-            return;
+            foreach (var word in Failures.Beginnings)
+                Add(1 << (word[0] % WordBuckets), Both(word[0]), Both(word[1]), Both(word[2]));
         }
-        foreach (var word in LevelWords.From(least))
+        foreach (var word in LevelWords.From(_least))
             Add(1 << (word[0] % WordBuckets), Both(word[0]), Both(word[1]), Both(word[2]));
         // A log of any format may hold lines of another one.
-        Add(Letters, Delimiters, least switch { LogLevel.Warning => "WEFA", LogLevel.Error => "EFA", _ => "FA" }, Delimiters + "0123456789");
+        Add(Letters, Delimiters, _least switch { LogLevel.Warning => "WEFA", LogLevel.Error => "EFA", _ => "FA" }, Delimiters + "0123456789");
         Add(Special, "\n", "<", "0123456789");
         Add(Special, "\"", ":", "0123456789 \t");
-        Add(Special, "\"", " \t", ":");
+        Add(Quotes, "\"", " \t", ":");
     }
 
     /// <summary>Whether there is a search for this format; the others are read line by line.</summary>
@@ -123,8 +128,8 @@ internal sealed class LevelSearch
         if ((buckets & ~(Letters | Special)) != 0 && IsWord(text, at))
             return true;
         // The halves of bytes let some others through, too.
-        if (_format == LogFormat.Access)
-            return text[at] == '"' && text[at + 1] == ' ' && text[at + 2] is >= (byte)'4' and <= (byte)'9';
+        if (_format == LogFormat.Access && text[at] == '"' && text[at + 1] == ' ' && text[at + 2] is >= (byte)'4' and <= (byte)'9')
+            return true;
         return (buckets & Letters) != 0 && IsLetter(text, at)
             || text[at] == '\n' && text[at + 1] == '<' && IsPriority(text[(at + 2)..])
             || text[at] == '"' && (text[at + 1] == ':' ? IsNumber(text, at) : text[at + 1] is (byte)' ' or (byte)'\t' && text[at + 2] == ':');
@@ -132,6 +137,9 @@ internal sealed class LevelSearch
 
     private bool IsWord(ReadOnlySpan<byte> text, int at)
     {
+        // The name of an exception's type: IllegalStateException.
+        if (_least <= LogLevel.Error && text[at] == 'E' && (text[at..].StartsWith("Error"u8) || text[at..].StartsWith("Exception"u8)))
+            return true;
         // A colour ends with an m right before the word.
         if (at > 0 && char.IsAsciiLetterOrDigit((char)text[at - 1]) && text[at - 1] != 'm')
             return false;
@@ -139,7 +147,7 @@ internal sealed class LevelSearch
         var length = 0;
         while (at + length < text.Length && length < LongestWord && char.IsAsciiLetter((char)text[at + length]))
             word[length] = (char)text[at + length++];
-        return length < LongestWord && LevelWords.Of(word[..length]) >= _least;
+        return length < LongestWord && (LevelWords.Of(word[..length]) >= _least || _least <= LogLevel.Error && Failures.MayBegin(word[..length]));
     }
 
     // A letter alone (Android), or at the beginning of a line with digits after it (klog).

@@ -39,6 +39,10 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
     private bool _begun;
     // Whether the message that the lines belong to was handed on.
     private bool _taken;
+    // Whether that message is a warning or worse: an exception that follows was logged with it.
+    private bool _isBad;
+    // No exception is logged with a web server's answer.
+    private bool _isAnswer;
     private readonly JsonLines _json = new();
     private readonly byte[] _uncoloured = new byte[LogLines.MaxLine];
 
@@ -53,17 +57,22 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
     /// <summary>Lines that went on with a message that was handed on: stack traces, details.</summary>
     public long Continuations { get; private set; }
 
+    /// <summary>How many of the first lines name no level nor a failure, and so are left out; of <see cref="Sampled"/>.</summary>
+    public int LeftOut { get; private set; }
+
+    public int Sampled { get; private set; }
+
     public LogLines Lines => lines;
 
     /// <summary>Looks at the first lines; called once, before <see cref="TryRead"/>.</summary>
     public void Begin()
     {
-        IReadOnlyList<string> sample = [.. lines.Peek(SampleLines, SampleLength).Select(line => line.Contains('\e', StringComparison.Ordinal) ? Encoding.Latin1.GetString(Uncoloured(Encoding.Latin1.GetBytes(line))) : line)];
+        IReadOnlyList<string> sample = [.. lines.Peek(SampleLines, SampleLength).Where(line => !RotatedLine.Is(line)).Select(line => line.Contains('\e', StringComparison.Ordinal) ? Encoding.Latin1.GetString(Uncoloured(Encoding.Latin1.GetBytes(line))) : line)];
         Format = LogFormats.Of(sample);
         if (Format == LogFormat.Text)
         {
             _layout = HeadLearner.Learn(sample);
-            HasLevels = _layout.LevelField >= 0 || sample.Any(line => PlainLine.Level(line) != LogLevel.None);
+            HasLevels = _layout.LevelField >= 0 || sample.Any(line => PlainLine.Level(line) != LogLevel.None || TryJson(Encoding.Latin1.GetBytes(line), out _));
         }
         else
         {
@@ -73,6 +82,8 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
         HasTimes = sample.Take(LinesWithTimes).Any(line => TimeIn(Encoding.Latin1.GetBytes(line)) != 0);
         if (HasLevels && LevelSearch.Knows(Format, least))
             _search = new LevelSearch(Format, least);
+        if (HasLevels && least > LogLevel.Other)
+            LookForLeftOut(sample);
     }
 
     public bool TryRead(out LogEntry entry)
@@ -80,16 +91,18 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
         while (true)
         {
             // What goes on with nothing stands only before the first message.
-            if (_search is not null && _begun && !_taken)
+            if (_search is not null && _begun && !_taken && !_isBad)
                 lines.Skip(_search);
             if (!lines.TryRead(out var line))
                 return TryLast(out entry) && Takes(entry);
+            if (RotatedLine.Is(line))
+                continue;
             if (line.Contains((byte)'\e'))
                 line = Uncoloured(line);
             if (!(Format == LogFormat.JournalExport ? TryJournal(line, out entry) : _structured is null ? TryText(line, out entry) : TryStructured(line, out entry)))
                 continue;
             _begun = true;
-            _taken = Takes(entry);
+            (_taken, _isBad) = (Takes(entry), entry.Level >= LogLevel.Warning && !_isAnswer);
             HasTimes |= _taken && entry.At != 0;
             if (_taken)
                 return true;
@@ -101,7 +114,20 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
     private long TimeIn(ReadOnlySpan<byte> line) => _structured is not null ? _structured.TryRead(line, out var parts) ? parts.At : 0
         : TimeIn(line, _layout.TrySplit(line, out var split), split);
 
-    private bool Takes(in LogEntry entry) => !HasLevels || entry.Level >= least;
+    private bool Takes(in LogEntry entry) => !HasLevels || entry.Level >= least || least == LogLevel.Other;
+
+    private void LookForLeftOut(IReadOnlyList<string> sample)
+    {
+        Sampled = sample.Count;
+        foreach (var text in sample)
+        {
+            ReadOnlySpan<byte> line = Encoding.Latin1.GetBytes(text);
+            if (Format == LogFormat.Text ? TryText(line, out var entry) && entry.Level == LogLevel.None : Format == LogFormat.Access && !_structured!.TryRead(line, out _) && !TryJson(line, out _) && PlainLevel(line) == LogLevel.None && !GoesOnAnyway(line))
+                LeftOut++;
+            _begun = true;
+        }
+        (_begun, _isBad, Continuations) = (false, false, 0);
+    }
 
     private bool TryJournal(ReadOnlySpan<byte> line, out LogEntry entry)
     {
@@ -120,12 +146,18 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
     private bool TryStructured(ReadOnlySpan<byte> line, out LogEntry entry)
     {
         entry = default;
+        _isAnswer = false;
         if (_structured!.TryRead(line, out var parts))
         {
+            _isAnswer = Format == LogFormat.Access;
             entry = new LogEntry(parts.Level, parts.At, parts.Message, parts.Message, lines.Number);
             return true;
         }
-        var level = Format is LogFormat.Json or LogFormat.Logfmt ? PlainLevel(line) : LogLevel.None;
+        if (Format is LogFormat.Logfmt or LogFormat.Access && TryJson(line, out entry))
+            return true;
+        var level = Format == LogFormat.PostgresCsv ? LogLevel.None : PlainLevel(line);
+        if (level == LogLevel.None && Format != LogFormat.PostgresCsv && IsUncaught(line))
+            level = LogLevel.Error;
         if (_begun && level == LogLevel.None)
         {
             Continuations += _taken ? 1 : 0;
@@ -138,22 +170,35 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
     private bool TryText(ReadOnlySpan<byte> line, out LogEntry entry)
     {
         entry = default;
-        // Some lines come from a library with a logger of its own.
-        if (line is [(byte)'{', ..] && _json.TryRead(line, out var json) && json.Level != LogLevel.None)
-        {
-            entry = new LogEntry(json.Level, times.OfJson(json.Time), json.HasMessage ? json.Message : line, json.HasMessage ? json.Message : line, lines.Number);
+        if (TryJson(line, out entry))
             return true;
-        }
         var isSplit = _layout.TrySplit(line, out var split);
-        if (GoesOn(line, isSplit, split))
+        var isCrash = HasLevels && least != LogLevel.None && !line.IsEmpty && Failures.IsCrash(line);
+        // What an error logged of an exception is told with it, also where lines begin with no time.
+        if (isCrash ? _isBad : GoesOn(line, isSplit, split))
         {
             Continuations += _taken ? 1 : 0;
             return false;
         }
-        var message = isSplit && split.Message < line.Length ? line[split.Message..] : line;
-        entry = new LogEntry(least != LogLevel.None ? LevelOf(line, isSplit, split) : LogLevel.None, TimeIn(line, isSplit, split), message, line, lines.Number);
+        // A crash has no head, whatever its first words look like.
+        var message = isSplit && !isCrash && split.Message < line.Length ? line[split.Message..] : line;
+        entry = new LogEntry(isCrash ? LogLevel.Error : least != LogLevel.None ? LevelOf(line, isSplit, split) : LogLevel.None, TimeIn(line, isSplit, split), message, line, lines.Number);
         return true;
     }
+
+    // Some lines come from a library with a logger of its own.
+    private bool TryJson(ReadOnlySpan<byte> line, out LogEntry entry)
+    {
+        entry = default;
+        if (line is not [(byte)'{', ..] || !_json.TryRead(line, out var json) || json.Level == LogLevel.None)
+            return false;
+        entry = new LogEntry(json.Level, times.OfJson(json.Time), json.HasMessage ? json.Message : line, json.HasMessage ? json.Message : line, lines.Number);
+        return true;
+    }
+
+    private bool IsUncaught(ReadOnlySpan<byte> line) => !_isBad && Failures.IsCrash(line);
+
+    private static bool GoesOnAnyway(ReadOnlySpan<byte> line) => line.IsEmpty || line[0] is (byte)' ' or (byte)'\t';
 
     // A stamp may be followed by its offset, which is no field of the time.
     private long TimeIn(ReadOnlySpan<byte> line, bool isSplit, HeadSplit split) =>
@@ -200,10 +245,13 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
             if (word.Length <= LongestLevel && Field.LevelOf(_head.AsSpan(0, Encoding.Latin1.GetChars(word, _head))) is not LogLevel.None and var level)
                 return level;
         }
-        return PlainLevel(line);
+        return PlainLevel(line) is not LogLevel.None and var named ? named
+            : HasLevels && Failures.IsTold(Head(line)) ? LogLevel.Error : LogLevel.None;
     }
 
-    private LogLevel PlainLevel(ReadOnlySpan<byte> line) => PlainLine.Level(_head.AsSpan(0, Encoding.Latin1.GetChars(line[..Math.Min(SampleLength, line.Length)], _head)));
+    private LogLevel PlainLevel(ReadOnlySpan<byte> line) => PlainLine.Level(Head(line));
+
+    private ReadOnlySpan<char> Head(ReadOnlySpan<byte> line) => _head.AsSpan(0, Encoding.Latin1.GetChars(line[..Math.Min(SampleLength, line.Length)], _head));
 
     // ESC [ 31 m: nobody logs other sequences.
     private ReadOnlySpan<byte> Uncoloured(ReadOnlySpan<byte> line)

@@ -27,21 +27,44 @@ public static partial class ArchiveFiles
         ];
     }
 
+    /// <summary>Whether a name ends as that of an archive does, of whatever log.</summary>
+    public static bool IsNamedAsArchive(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        for (var at = 1; at < name.Length; at++)
+        {
+            if (name[at] is '-' or '_' or '.' && DayOf(name[at..], out _, out _))
+                return true;
+        }
+        return false;
+    }
+
     // A folder that is configured by a link is the folder that it leads to; links in it are not followed.
     private static string Real(string folder) => new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(folder);
 
     private static ArchiveFile? Of(string log, string folder, string name, string rest)
     {
-        if ((Dated().Match(rest) is { Success: true } dated ? dated : Numbered().Match(rest)) is not { Success: true } match || FileFacts.Of(Path.Combine(folder, name)) is not { } facts)
+        if (!DayOf(rest, out var day, out var number) || FileFacts.Of(Path.Combine(folder, name)) is not { } facts)
             return null;
+        return day is { } known ? new ArchiveFile(log, folder, name, known, IsDatedByName: true, facts) { Number = number }
+            : new ArchiveFile(log, folder, name, DateOnly.FromDateTime(facts.Modified.UtcDateTime), IsDatedByName: false, facts) { Number = -number };
+    }
+
+    // Of what follows the log's name; no day where there is only a number.
+    private static bool DayOf(string rest, out DateOnly? day, out int number)
+    {
+        (day, number) = (null, 1);
+        if ((Dated().Match(rest) is { Success: true } dated ? dated : Numbered().Match(rest)) is not { Success: true } match)
+            return false;
+        if (match.Groups["number"] is { Success: true } group && !int.TryParse(group.ValueSpan, CultureInfo.InvariantCulture, out number))
+            return false;
         var digits = match.Groups["day"].Value.Replace("-", "", StringComparison.Ordinal);
-        var number = match.Groups["number"] is { Success: true } group ? int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) : 1;
-        var modified = DateOnly.FromDateTime(facts.Modified.UtcDateTime);
         if (digits.Length == 0)
-            return new ArchiveFile(log, folder, name, modified, IsDatedByName: false, facts) { Number = -number };
+            return true;
         // 20261340 is no day, and so the file is something else.
-        return DateOnly.TryParseExact(digits, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            ? new ArchiveFile(log, folder, name, day, IsDatedByName: true, facts) { Number = number } : null;
+        var isDay = DateOnly.TryParseExact(digits, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var known);
+        day = known;
+        return isDay;
     }
 
     // A day with hyphens and no compression may be a log of that day that is still written.

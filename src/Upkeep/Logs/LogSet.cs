@@ -50,11 +50,11 @@ public static partial class LogSet
         return !Directory.Exists(folder) ? [] :
         [
             .. Directory.EnumerateFiles(folder, Path.GetFileName(path), _everything)
-                .Where(file => !Path.GetFileName(file).StartsWith('.') && !Archived().IsMatch(file) && FileFacts.Of(file) is { IsRegular: true }).Order(StringComparer.Ordinal),
+                .Where(file => !Path.GetFileName(file).StartsWith('.') && !Archived().IsMatch(file) && !ArchiveFiles.IsNamedAsArchive(Path.GetFileName(file)) && FileFacts.Of(file) is { IsRegular: true }).Order(StringComparer.Ordinal),
         ];
     }
 
-    [GeneratedRegex(@"(\.(gz|zst|xz|bz2|zip|rotating|part)|\.[0-9]{1,3}|[-_][0-9]{8}(-[0-9]+)?)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\.(gz|zst|xz|bz2|zip|rotating|part)$", RegexOptions.CultureInvariant)]
     private static partial Regex Archived();
 }
 

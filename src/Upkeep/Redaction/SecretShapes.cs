@@ -14,6 +14,9 @@ public static partial class SecretShapes
         ArgumentNullException.ThrowIfNull(text);
         var clean = text.Length > MaxLength ? text[..MaxLength] : text;
         clean = Controls().Replace(clean, " ");
+        clean = KeyBlock().Replace(clean, Redactor.Mask);
+        clean = OnCommandLines().Replace(clean, $"$1{Redactor.Mask}");
+        clean = Signed().Replace(clean, $"$1{Redactor.Mask}");
         clean = Schemes().Replace(clean, $"$1 {Redactor.Mask}");
         clean = Named().Replace(clean, $"$1{Redactor.Mask}");
         clean = UserInfo().Replace(clean, $"$1{Redactor.Mask}@");
@@ -25,10 +28,21 @@ public static partial class SecretShapes
     [GeneratedRegex(@"[\p{Cc}\p{Cf}\u2028\u2029]+", RegexOptions.CultureInvariant)]
     private static partial Regex Controls();
 
+    // To its end, or to the end of what is there of it.
+    [GeneratedRegex(@"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex KeyBlock();
+
+    // mysql -psecret, curl -u user:secret.
+    [GeneratedRegex(@"(\bmysql[a-z]{0,12}\b.{0,200}?\s-p|\bcurl\b.{0,200}?\s(?:-u|--user)[\s=]?)[^\s]+", RegexOptions.CultureInvariant)]
+    private static partial Regex OnCommandLines();
+
+    [GeneratedRegex("([?&;]sig=)[^\\s&\"']+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Signed();
+
     [GeneratedRegex(@"\b(Bearer|Basic|Digest)\s+[A-Za-z0-9+/=._~-]{6,}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Schemes();
 
-    [GeneratedRegex("""(?<![A-Za-z])((?:[\w-]*?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|credential|session[_-]?id|cookie))["']?\s*[=:]\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,;&"']+)""",
+    [GeneratedRegex("""(?<![A-Za-z])((?:[\w-]*?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|credential|session[_-]?id|cookie|signature))["']?\s*(?:[=:]|%3[DA])\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,;&"']+)""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Named();
 

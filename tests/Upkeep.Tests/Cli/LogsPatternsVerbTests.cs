@@ -39,8 +39,8 @@ public sealed class LogsPatternsVerbTests : IDisposable
 
         var templates = (await JsonAsync(Log)).GetProperty("templates").EnumerateArray().ToDictionary(template => template.GetProperty("template").GetString()!, template => template.GetProperty("count").GetInt64());
 
-        templates["GET /api/events/<*> answered <*> Service Unavailable"].ShouldBe(100);
-        templates["GET /login answered <*> Bad Gateway"].ShouldBe(50);
+        templates["GET /api/events/<*> answered 503 Service Unavailable"].ShouldBe(100);
+        templates["GET /login answered 502 Bad Gateway"].ShouldBe(50);
         templates.Values.Sum().ShouldBe(400);
     }
 
@@ -113,6 +113,114 @@ public sealed class LogsPatternsVerbTests : IDisposable
     {
         (await UpkeepCall.RunAsync("logs", "patterns", Log)).ShouldSatisfyAllConditions(it => it.Status.ShouldBe(ExitStatus.Usage), it => it.Log.ShouldContain($"There is no file {Log}."));
         (await UpkeepCall.RunAsync("logs", "patterns", _folder)).ShouldSatisfyAllConditions(it => it.Status.ShouldBe(ExitStatus.Usage), it => it.Log.ShouldContain("is a folder"));
+    }
+
+    [Fact]
+    public async Task A_pipe_that_nobody_writes_to_is_refused_instead_of_waited_for()
+    {
+        await System.Diagnostics.Process.Start("mkfifo", [Log]).WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var call = await UpkeepCall.RunAsync("logs", "patterns", Log).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        call.Status.ShouldBe(ExitStatus.Usage);
+        call.Log.ShouldContain("is a pipe");
+    }
+
+    [Theory]
+    [InlineData("Traceback (most recent call last):\n  File \"a.py\", line 1\nRuntimeError: boom")]
+    [InlineData("/srv/server.js:10\n    throw x\n    ^\n\nTypeError: Cannot read x\n    at handler (/srv/server.js:10:5)\n\nNode.js v18")]
+    [InlineData("Exception in thread \"main\" java.lang.OutOfMemoryError: heap\n\tat a.B.c(D.java:1)")]
+    [InlineData("panic: runtime error: index out of range\n\ngoroutine 1 [running]:\nmain.main()\n\t/tmp/x.go:8")]
+    [InlineData("Unhandled exception. System.InvalidOperationException: boom\n   at Program.Main()")]
+    public async Task An_exception_that_nobody_caught_is_one_error_between_lines_that_name_their_level(string crash)
+    {
+        await File.WriteAllTextAsync(Log, string.Concat(Enumerable.Range(0, 30).Select(line => $"2026-11-24 10:00:{line:00} INFO app: tick {line}\n{(line % 10 == 5 ? crash + "\n" : "")}")), TestContext.Current.CancellationToken);
+
+        var template = (await JsonAsync(Log)).GetProperty("templates").EnumerateArray().ShouldHaveSingleItem();
+
+        template.GetProperty("count").GetInt64().ShouldBe(3);
+        crash.ShouldContain(template.GetProperty("example").GetString()!);
+        template.GetProperty("example").GetString()!.Split(' ')[0].ShouldBeOneOf("Traceback", "TypeError:", "Exception", "panic:", "Unhandled");
+    }
+
+    [Fact]
+    public async Task An_exception_that_a_warning_logs_is_no_error_of_its_own()
+    {
+        await File.WriteAllTextAsync(Log, string.Concat(Enumerable.Range(0, 30).Select(line => $"2026-11-24 10:00:{line:00} WARN app: retry {line}\njava.io.IOException: gone\n\tat a.B.c(D.java:1)\n")), TestContext.Current.CancellationToken);
+
+        (await JsonAsync(Log)).GetProperty("messages").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Lines_without_a_level_count_where_they_tell_of_a_failure_and_the_others_are_told_of()
+    {
+        await File.WriteAllTextAsync(Log, "Nov 24 09:00:00 web1 app: error: named\n" + string.Concat(Enumerable.Range(0, 20).Select(line =>
+            $"Nov 24 10:00:{line:00} web1 kernel: [1.4] Out of memory: Killed process {line}\nNov 24 10:00:{line:00} web1 systemd[1]: Failed to start x.service\nNov 24 10:00:{line:00} web1 sshd[{line}]: session opened, 0 failed\n")), TestContext.Current.CancellationToken);
+
+        var json = await JsonAsync(Log);
+
+        json.GetProperty("messages").GetInt64().ShouldBe(41);
+        json.GetProperty("files")[0].GetProperty("notes")[0].GetString().ShouldBe("20 of 61 lines name no level and were not counted: --all-levels");
+        (await JsonAsync(Log, "--level", "info")).GetProperty("messages").GetInt64().ShouldBe(61);
+    }
+
+    [Theory]
+    [InlineData("{\"upkeep\":\"the lines before this one were rotated\",\"at\":\"2026-11-22T01:02:03Z\",\"id\":\"0\"}")]
+    [InlineData("# upkeep: the lines before this one were rotated at 2026-11-22T01:02:03Z id=0")]
+    public async Task What_a_rotation_leaves_counts_by_its_own_levels_and_the_mark_never(string mark)
+    {
+        await File.WriteAllLinesAsync(Log, [mark, "continued from before", "{\"level\":30,\"msg\":\"fine\"}", "{\"level\":50,\"msg\":\"broken\"}"], TestContext.Current.CancellationToken);
+
+        var json = await JsonAsync(Log);
+
+        json.GetProperty("templates").EnumerateArray().ShouldHaveSingleItem().GetProperty("template").GetString().ShouldBe("broken");
+        (await JsonAsync(Log, "--all-levels")).GetProperty("messages").GetInt64().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Lines_of_other_kinds_among_a_web_servers_are_read_by_their_own_format()
+    {
+        await File.WriteAllLinesAsync(Log, [.. Enumerable.Range(0, 90).Select(line => $"192.0.2.1 - - [22/Nov/2026:01:02:03 +0000] \"GET /a HTTP/1.1\" {(line == 7 ? 503 : 200)} 12"),
+            "2026/11/22 01:02:03 [error] 12#0: *5 connect() failed", "{\"level\":50,\"msg\":\"broken\"}", "2026-11-22 01:02:03 INFO app: fine"], TestContext.Current.CancellationToken);
+
+        (await JsonAsync(Log)).GetProperty("messages").GetInt64().ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("fd377a585a000004", "is packed with xz: unpack it first")]
+    [InlineData("425a6839314159265359", "is packed with bzip2: unpack it first")]
+    [InlineData("7f454c460000000a000000000a00000a00000a", "is no text")]
+    public async Task What_is_no_text_is_told_with_its_status(string bytes, string told)
+    {
+        await File.WriteAllBytesAsync(Log, Convert.FromHexString(bytes), TestContext.Current.CancellationToken);
+
+        (await UpkeepCall.RunAsync("logs", "patterns", Log)).ShouldSatisfyAllConditions(it => it.Status.ShouldBe(ExitStatus.Attention), it => it.Answer.Replace("\n", " ", StringComparison.Ordinal).ShouldContain(told));
+    }
+
+    [Fact]
+    public async Task Utf16_is_read_as_what_it_says()
+    {
+        await File.WriteAllTextAsync(Log, string.Concat(Enumerable.Range(0, 9).Select(line => $"2026-11-24 10:00:0{line} ERROR grüße {line}\r\n")), Encoding.Unicode, TestContext.Current.CancellationToken);
+
+        (await JsonAsync(Log)).GetProperty("templates").EnumerateArray().ShouldHaveSingleItem().GetProperty("template").GetString().ShouldBe("grüße <*>");
+    }
+
+    [Fact]
+    public async Task An_empty_file_and_a_time_to_come_are_told_as_what_they_are()
+    {
+        await File.WriteAllTextAsync(Log, "", TestContext.Current.CancellationToken);
+        (await UpkeepCall.RunAsync("logs", "patterns", Log)).Answer.ShouldContain("empty");
+
+        await File.WriteAllTextAsync(Log, "2026-11-24 10:00:00 ERROR x\n", TestContext.Current.CancellationToken);
+        (await UpkeepCall.RunAsync("logs", "patterns", Log, "--since", "2999-01-01")).Answer.ShouldContain("lies in the future");
+    }
+
+    [Fact]
+    public async Task Names_in_addresses_do_not_split_a_template()
+    {
+        await File.WriteAllLinesAsync(Log, ["2026-11-24 10:00:00 ERROR mail to charlie.o'brien@example.com bounced", "2026-11-24 10:00:00 ERROR mail to ann.o'neil@example.com bounced"], TestContext.Current.CancellationToken);
+
+        (await JsonAsync(Log)).GetProperty("templates").EnumerateArray().ShouldHaveSingleItem().GetProperty("template").GetString().ShouldBe("mail to <*> bounced");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

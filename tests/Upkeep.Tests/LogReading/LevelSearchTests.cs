@@ -16,6 +16,9 @@ public sealed class LevelSearchTests : IDisposable
         "{\"level\" : 3, \"msg\":\"GELF\"}", "{\"@t\":\"2026-11-22T01:00:00Z\",\"@l\":\"Fatal\",\"@m\":\"serilog\"}", "{\"Severity\":\"error\"}", "time=2026-11-22T01:00:00Z level=error msg=\"logfmt\"", "time=2026-11-22T01:00:00Z level=info msg=\"error\"",
         "\u001b[31mERROR\u001b[0m coloured", "2026-11-22 01:02:03.123 UTC [123] app@db FATAL:  too many connections", "2026-11-22 01:02:03.123 UTC [123] app@db DETAIL:  more", "[01:02:03 ERR] Serilog says so", "2026-11-22 01:02:03.1234|FATAL|Logger|msg",
         "192.0.2.1 - - [22/Nov/2026:01:02:03 +0000] \"GET /a HTTP/1.1\" 503 12", "192.0.2.1 - - [22/Nov/2026:01:02:03 +0000] \"GET /a HTTP/1.1\" 200 500", "192.0.2.1 - - [22/Nov/2026:01:02:03 +0000] \"GET /a HTTP/1.1\" 404 9", "naïve ünïcode failed", "x\0y error",
+        "Traceback (most recent call last):", "  File \"a.py\", line 1", "RuntimeError: uncaught", "Exception in thread \"main\" java.lang.OutOfMemoryError: heap", "Unhandled exception. System.InvalidOperationException: boom", "panic: runtime error: index", "goroutine 1 [running]:",
+        "Nov 24 10:00:01 web1 kernel: [123.4] Out of memory: Killed process 100", "Nov 24 10:00:01 web1 systemd[1]: Failed to start x", "Nov 24 10:00:01 web1 cron[1]: session opened", "Nov 24 10:00:01 web1 app: no error", "2026-11-22 01:02:03 WARN slow",
+        "{\"upkeep\":\"the lines before this one were rotated\",\"at\":\"2026-11-22T01:02:03Z\",\"id\":\"0\"}",
     ];
 
     private readonly string _log = Path.GetTempFileName();

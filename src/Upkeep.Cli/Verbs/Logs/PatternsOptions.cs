@@ -7,7 +7,8 @@ using Upkeep.LogReading;
 namespace Upkeep.Cli.Verbs.Logs;
 
 /// <param name="Top">How many templates are shown; null for all.</param>
-internal sealed record ChosenPatterns(PatternRequest Request, int? Top);
+/// <param name="SinceIsAhead">Whether the time from which lines are wanted hasn't come yet.</param>
+internal sealed record ChosenPatterns(PatternRequest Request, int? Top, bool SinceIsAhead);
 
 /// <summary>The options of <c>upkeep logs patterns</c>.</summary>
 internal sealed class PatternsOptions
@@ -35,7 +36,7 @@ internal sealed class PatternsOptions
             throw new CommandException(ExitStatus.Usage, $"--level {level} and --all-levels contradict each other.", "Leave one of them out.");
         LogLevel? least = all ? null : level is null ? LogLevel.Error : LevelOf(level);
         var since = parsed.GetValue(_since) is { } text ? SinceOf(text, time) : (DateTimeOffset?)null;
-        return new ChosenPatterns(new PatternRequest(least, since, parsed.GetValue(_lines)), parsed.GetValue(_top) is { } top ? TopOf(top) : null);
+        return new ChosenPatterns(new PatternRequest(least, since, parsed.GetValue(_lines)) { TakesStreams = true }, parsed.GetValue(_top) is { } top ? TopOf(top) : null, since > time.GetUtcNow());
     }
 
     private static LogLevel LevelOf(string text) => text.ToLowerInvariant() switch

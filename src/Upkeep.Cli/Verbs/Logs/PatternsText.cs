@@ -2,6 +2,7 @@ using System.Globalization;
 using NodaTime;
 using Spectre.Console;
 using Upkeep.Cli.Output;
+using Upkeep.LogReading;
 using Upkeep.Logs.Patterns;
 using Upkeep.Redaction;
 using Upkeep.Reports;
@@ -15,9 +16,9 @@ internal static class PatternsText
 
     public static void Write(CommandOutput output, PatternSurvey survey, ChosenPatterns chosen, DateTimeZone zone)
     {
-        var shown = survey.Templates.Take(chosen.Top ?? PatternsVerb.TopOfText).ToList();
+        var shown = survey.Templates.OrderByDescending(template => template.Worst == LogLevel.Critical).Take(chosen.Top ?? PatternsVerb.TopOfText).ToList();
         if (shown.Count == 0)
-            output.Line(chosen.Request.Least is null ? "There is no line to group." : "No line is of that level. Every line: --all-levels");
+            output.Line(Nothing(survey, chosen));
         else
             output.Render(Table(shown, survey, zone));
         var lines = survey.Files.Sum(file => file.Lines);
@@ -29,6 +30,12 @@ internal static class PatternsText
         foreach (var file in survey.Files)
             Tell(output, file, chosen);
     }
+
+    private static string Nothing(PatternSurvey survey, ChosenPatterns chosen) =>
+        survey.Files.All(file => file.Lines == 0) ? survey.Files.Any(file => file.Loss is not null) ? "No line could be read." : $"There is no line to group: {Counted.Of(survey.Files.Count, "file is", "files are")} empty."
+        : chosen.SinceIsAhead ? "--since lies in the future: no line is from there on."
+        : chosen.Request.Least is null ? "There is no line to group."
+        : chosen.Request.Since is null ? "No line is of that level. Every line: --all-levels" : "No line since then is of that level. Every line: --all-levels, without --since";
 
     private static void Tell(CommandOutput output, PatternFile file, ChosenPatterns chosen)
     {
@@ -47,6 +54,7 @@ internal static class PatternsText
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn(new TableColumn("Count").RightAligned().NoWrap());
         table.AddColumn(new TableColumn("Share").RightAligned().NoWrap());
+        table.AddColumn(new TableColumn("Level").NoWrap());
         foreach (var column in (ReadOnlySpan<string>)["First", "Last", "Course"])
             table.AddColumn(new TableColumn(column).NoWrap());
         table.AddColumn("Template");
@@ -55,7 +63,7 @@ internal static class PatternsText
         {
             table.AddRow([.. new[]
             {
-                template.Count.ToString("N0", CultureInfo.InvariantCulture), (100.0 * template.Count / survey.Messages).ToString("0.0", CultureInfo.InvariantCulture) + " %",
+                template.Count.ToString("N0", CultureInfo.InvariantCulture), (100.0 * template.Count / survey.Messages).ToString("0.0", CultureInfo.InvariantCulture) + " %", template.Worst is LogLevel.None or LogLevel.Other ? "–" : StatusWord.Of(template.Worst),
                 Time(template.FirstSeen, zone), Time(template.LastSeen, zone), Sparkline.Of(template.Hours, hours), SafeText.Line(SecretShapes.Clean(template.Text, TemplateLength)),
             }.Select(cell => new Text(cell))]);
         }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using NodaTime;
+using Upkeep.Files;
+using Upkeep.LogReading;
 using Upkeep.Logs.Patterns;
 
 namespace Upkeep.Cli.Verbs.Logs;
@@ -11,11 +13,11 @@ internal static class PatternsVerb
 
     public static Command Create(VerbHost host)
     {
-        var files = new Argument<string[]>("FILE") { Description = "Log files: plain, gzip or zstd, in any usual format.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Log files: plain, gzip or zstd, in any usual format; - for the standard input.", Arity = ArgumentArity.OneOrMore };
         var options = new PatternsOptions();
         var command = new Command("patterns", "What the logs say most: messages grouped by what is constant in them, with their counts.") { files };
         options.AddTo(command);
-        host.On(command, (parsed, context, cancellationToken) => Task.FromResult(Run(parsed.GetValue(files)!, options.Read(parsed, context.Time), context, cancellationToken)));
+        host.On(command, (parsed, context, cancellationToken) => Task.FromResult(Run([.. parsed.GetValue(files)!.Select(file => file == "-" ? LogOpening.StandardInput : file)], options.Read(parsed, context.Time), context, cancellationToken)));
         return command;
     }
 
@@ -51,9 +53,17 @@ internal static class PatternsVerb
             throw new CommandException(ExitStatus.Usage, $"{file} is a folder, not a log.", $"Name the files in it: upkeep logs patterns {Path.Join(file, "*")}");
         if (!File.Exists(file))
             throw new CommandException(ExitStatus.Usage, $"There is no file {file}.", "Check the name; several files may be named, one after the other.");
+        // An open stream is given once.
+        if (LogOpening.IsHeldOpen(file))
+            return;
         try
         {
-            using var opened = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var opened = LogOpening.Open(file);
+            return;
+        }
+        catch (IOException problem) when (FileFacts.Behind(file) is { IsRegular: false })
+        {
+            throw new CommandException(ExitStatus.Usage, $"{file} is a pipe, a device or a socket, not a log file.", "Read a stream as the standard input: … | upkeep logs patterns -", problem);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

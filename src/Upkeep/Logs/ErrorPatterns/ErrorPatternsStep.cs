@@ -80,7 +80,8 @@ public sealed class ErrorPatternsStep(UpkeepConfiguration configuration, Func<IR
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
                 isWhole = false;
-                context.Raise(Severity.Warning, "log" + Finding.NotCheckedSuffix, $"Not checked: {file}, because it can't be read: {problem.Message}", file, "Let the user who runs upkeep read it, for example as a member of the group adm.");
+                context.Raise(Severity.Warning, "log" + Finding.NotCheckedSuffix, $"Not checked: {file}, because it can't be read: {problem.Message}", file,
+                    problem is UnauthorizedAccessException ? "Let the user who runs upkeep read it, for example as a member of the group adm." : "Name regular files under logs: files.");
             }
         }
         return context.Stop.IsRequested ? null : isWhole;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Enumeration;
-using System.Text.RegularExpressions;
 using NodaTime;
 using Upkeep.Configuration;
 
@@ -10,7 +9,7 @@ namespace Upkeep.Logs.ErrorPatterns;
 internal sealed record WeekLog(string Log, IReadOnlyList<string> Files);
 
 /// <summary>Finds the files that may hold lines of a week.</summary>
-internal static partial class WeekFiles
+internal static class WeekFiles
 {
     /// <param name="days">The days of the week, for a log of which each has its own.</param>
     public static IReadOnlyList<WeekLog> Find(LogSettings settings, IReadOnlyList<LocalDate> days, DateTimeOffset from)
@@ -34,20 +33,15 @@ internal static partial class WeekFiles
         if (name.AsSpan().IndexOfAny('*', '?') < 0)
             return [log];
         return Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder).Where(path => FileSystemName.MatchesSimpleExpression(name, Path.GetFileName(path), ignoreCase: false) && !Ending().IsMatch(path)).Order(StringComparer.Ordinal)
+            ? Directory.EnumerateFiles(folder).Where(path => FileSystemName.MatchesSimpleExpression(name, Path.GetFileName(path), ignoreCase: false) && !ArchiveFiles.IsNamedAsArchive(Path.GetFileName(path))).Order(StringComparer.Ordinal)
             : [];
     }
 
-    // An archive that was last written before the week holds none of its lines.
+    // An archive that was last written before the week holds none of its lines. Others leave theirs beside the log, whatever is configured.
     private static IEnumerable<string> Archives(string log, string? folder, DateTimeOffset from)
     {
-        var (place, name) = (folder ?? Path.GetDirectoryName(log)!, Path.GetFileName(log));
-        return !Directory.Exists(place) ? []
-            : Directory.EnumerateFiles(place, name + "?*").Where(path => Ending().Match(Path.GetFileName(path)) is { Success: true } ending && ending.Index == name.Length)
-                .Select(path => new FileInfo(path)).Where(file => file.LastWriteTimeUtc >= from.UtcDateTime).OrderBy(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal).Select(file => file.FullName);
+        var own = Path.GetDirectoryName(log)!;
+        return ArchiveFiles.Of(log, folder is null ? [own] : [folder, own]).Where(file => file.Facts.IsRegular && file.Modified >= from)
+            .OrderBy(file => file.Modified).ThenBy(file => file.Name, StringComparer.Ordinal).Select(file => file.Path);
     }
-
-    // Ours, and those of logrotate: app.log-20261122.zst, app.log-20261122-2.gz, app.log.1, app.log.2.gz.
-    [GeneratedRegex(@"(?:-\d{8}(?:-\d+)?|\.\d{1,3})(?:\.(?:zst|gz))?$", RegexOptions.CultureInvariant)]
-    private static partial Regex Ending();
 }

@@ -51,7 +51,7 @@ internal sealed class PatternMiner(bool withLines, int maxShapes = PatternMiner.
             foreach (var (members, values) in Columns.Split([.. alike]))
                 Collect(made, members, values);
         }
-        return [.. made.Values.Select(one => Template.Of(one.Tokens, one.Tally)).OrderByDescending(template => template.Count).ThenBy(template => template.FirstLine)];
+        return [.. made.Values.Select(one => Template.Of(one.Tokens, one.Tally)).OrderByDescending(template => template.Count).ThenByDescending(template => template.Worst).ThenBy(template => template.FirstLine)];
     }
 
     private static void Collect(Dictionary<string, (Token[] Tokens, Tally Tally)> made, IReadOnlyList<Tally> members, IReadOnlySet<int> values)

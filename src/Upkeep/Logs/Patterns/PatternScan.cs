@@ -12,6 +12,8 @@ namespace Upkeep.Logs.Patterns;
 /// <param name="WithLines">Whether the numbers of all lines are kept, which costs memory by the line.</param>
 public sealed record PatternRequest(LogLevel? Least, DateTimeOffset? Since, bool WithLines)
 {
+    /// <summary>Whether a file may be the name of an open stream, such as <c>/dev/stdin</c>.</summary>
+    public bool TakesStreams { get; init; }
     /// <summary>What varies besides what is recognised.</summary>
     public IReadOnlyList<Regex> Masks { get; init; } = [];
 }
@@ -36,7 +38,7 @@ public sealed record PatternSurvey
 public sealed record PatternFile(string Path, LogFormat Format, Packing Packing, long FirstLine, long Lines, long Continuations, long Bytes, bool HasLevels, bool HasTimes, string? Loss, IReadOnlyList<string> Notes);
 
 /// <summary>Reads log files one after the other, as streams, and groups their messages.</summary>
-public sealed class PatternScan(PatternRequest request, DateTimeZone zone, LocalDate today)
+public sealed partial class PatternScan(PatternRequest request, DateTimeZone zone, LocalDate today)
 {
     private const long CheckEvery = 4 << 20;
 
@@ -50,7 +52,7 @@ public sealed class PatternScan(PatternRequest request, DateTimeZone zone, Local
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
     public PatternFile Read(string path, CancellationToken cancellationToken, Func<long, bool>? goOn = null)
     {
-        using var reader = new LogReader(new LogLines(new LogSource(path)), new TimeReader(zone, today), request.Least ?? LogLevel.None);
+        using var reader = new LogReader(new LogLines(new LogSource(path, streams: request.TakesStreams)), new TimeReader(zone, today), request.Least ?? LogLevel.None);
         reader.Lines.EveryBytes(CheckEvery, () =>
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -62,25 +64,40 @@ public sealed class PatternScan(PatternRequest request, DateTimeZone zone, Local
         {
             // A line without a time may be from any day: rather one too many.
             if (entry.At == 0 || entry.At >= since)
-                _miner.Add(request.Masks.Count == 0 ? entry.Message : Masked(entry.Message), new Sighting(_lines + entry.Line, entry.At, entry.Level));
+                _miner.Add(request.Masks.Count == 0 && !HasQuotedMail(entry.Message) ? entry.Message : Masked(entry.Message), new Sighting(_lines + entry.Line, entry.At, entry.Level));
         }
         var lines = reader.Lines;
-        _files.Add(new PatternFile(path, reader.Format, lines.Source.Packing, _lines, lines.Number, reader.Continuations, lines.Source.BytesRead, reader.HasLevels, reader.HasTimes, lines.Source.Loss, [.. Notes(lines)]));
+        _files.Add(new PatternFile(path, reader.Format, lines.Source.Packing, _lines, lines.Number, reader.Continuations, lines.Source.BytesRead, reader.HasLevels, reader.HasTimes, lines.Source.Loss ?? Binary(lines), [.. Notes(reader)]));
         _lines += lines.Number;
         return _files[^1];
     }
+
+    // A hole that a truncation left is one line; programs and pictures hold NULs in many.
+    private static string? Binary(LogLines lines) => lines.LinesWithNul > 0 && (lines.LinesWithNul == lines.Number || lines.LinesWithNul > 2 && lines.LinesWithNul > lines.Number / 10)
+        ? string.Create(CultureInfo.InvariantCulture, $"is no text: {lines.LinesWithNul:N0} of {Counted.Of(lines.Number, "line")} hold NUL bytes") : null;
 
     // A digit in its place makes a word a value.
     private byte[] Masked(ReadOnlySpan<byte> message)
     {
         var text = Encoding.UTF8.GetString(message);
+        if (HasQuotedMail(message))
+            text = QuoteInMail().Replace(text, ".");
         foreach (var mask in request.Masks)
             text = mask.Replace(text, "0");
         return Encoding.UTF8.GetBytes(text);
     }
 
-    private static IEnumerable<string> Notes(LogLines lines)
+    private static bool HasQuotedMail(ReadOnlySpan<byte> message) => message.Contains((byte)'@') && message.Contains((byte)'\'');
+
+    // o'brien@example.com is one value; elsewhere the mark ends a word.
+    [GeneratedRegex(@"(?<=\w)'(?=[\w.+-]{1,64}@)", RegexOptions.CultureInvariant)]
+    private static partial Regex QuoteInMail();
+
+    private static IEnumerable<string> Notes(LogReader reader)
     {
+        var lines = reader.Lines;
+        if (reader.LeftOut > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{reader.LeftOut:N0} of {(lines.Number > reader.Sampled ? "the first " : "")}{Counted.Of(reader.Sampled, "line")} name no level and were not counted: --all-levels");
         if (lines.LongLines > 0)
             yield return string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(lines.LongLines, "line is", "lines are")} longer than {Amount.Bytes(LogLines.MaxLine)}: only the beginning was looked at");
         if (lines.InvalidLines > 0)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Upkeep.LogReading;
 
 namespace Upkeep.Logs.Patterns;
 
@@ -14,7 +16,20 @@ internal static class Shape
         if (tokens.Exists(token => token.Text == "="))
             tokens = NestedValues(tokens);
         Addresses(tokens);
-        return [.. Joined(tokens)];
+        var joined = Joined(tokens).ToArray();
+        return MessageBytes.IsRequest(message) ? WithStatus(joined, Encoding.UTF8.GetString(message)) : joined;
+    }
+
+    // The number of an answer is known by heart, and its words tell it from the others already.
+    private static Token[] WithStatus(Token[] tokens, string message)
+    {
+        const string Before = " answered ";
+        var at = message.LastIndexOf(Before, StringComparison.Ordinal);
+        var place = Array.FindLastIndex(tokens, token => token.Text == Before.Trim()) + 1;
+        if (at > 0 && place > 0 && place < tokens.Length && tokens[place].IsVariable && message.Length >= at + Before.Length + 3
+            && int.TryParse(message.AsSpan(at + Before.Length, 3), CultureInfo.InvariantCulture, out var status) && HttpAnswer.IsNamed(status))
+            tokens[place] = tokens[place] with { Text = status.ToString(CultureInfo.InvariantCulture) };
+        return tokens;
     }
 
     private static List<Token> Split(string message, bool isRequest)

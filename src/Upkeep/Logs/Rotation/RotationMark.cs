@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Upkeep.LogReading;
 
 namespace Upkeep.Logs.Rotation;
 
@@ -9,8 +10,8 @@ namespace Upkeep.Logs.Rotation;
 /// </summary>
 internal static class RotationMark
 {
-    private const string Plain = "# upkeep: the lines before this one were rotated at ";
-    private const string Json = "{\"upkeep\":\"the lines before this one were rotated\",\"at\":\"";
+    private const string Plain = RotatedLine.Plain;
+    private const string Json = RotatedLine.Json;
     private const int IdLength = 32;
 
     /// <summary>No mark is shorter.</summary>

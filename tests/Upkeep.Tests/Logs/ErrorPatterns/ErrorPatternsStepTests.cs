@@ -88,6 +88,33 @@ public sealed class ErrorPatternsStepTests : IDisposable
     }
 
     [Fact]
+    public async Task Whatever_prune_takes_for_an_archive_is_read_in_the_configured_folder_and_beside_the_log()
+    {
+        var archives = Directory.CreateDirectory(Path.Combine(_harness.Root, "archives")).FullName;
+        Write(Log, Lines("ERROR", "live {0} broke", 5));
+        Write(Path.Combine(_harness.Root, "app.log_20261003.gz"), Lines("ERROR", "beside {0} broke", 4));
+        Write(Path.Combine(archives, "app.log.2026-10-03.gz"), Lines("ERROR", "apart {0} broke", 3));
+        Write(Path.Combine(archives, "app.log-20269999"), Lines("ERROR", "no day {0}", 2));
+
+        var survey = await RunAsync(archives: archives);
+
+        survey.Patterns.ToDictionary(pattern => pattern.Text, pattern => pattern.Count).ShouldBe(
+            new Dictionary<string, long> { ["live <*> broke"] = 5, ["beside <*> broke"] = 4, ["apart <*> broke"] = 3 }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_pipe_among_the_logs_is_told_and_not_waited_for()
+    {
+        Write(Log, Lines("ERROR", "live {0} broke", 5));
+        var pipe = Path.Combine(_harness.Root, "pipe.log");
+        await System.Diagnostics.Process.Start("mkfifo", [pipe]).WaitForExitAsync(Token);
+
+        (await RunAsync(files: [Log, pipe]).WaitAsync(TimeSpan.FromSeconds(60), Token)).Messages.ShouldBe(5);
+
+        Findings().ShouldContain(finding => finding.Code == "log-not-checked" && finding.Message.Contains("no regular file", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_week_that_could_not_be_read_as_a_whole_is_told_and_never_compared_with()
     {
         Write(Log, Lines("ERROR", "live {0} broke", 5));
@@ -163,7 +190,7 @@ public sealed class ErrorPatternsStepTests : IDisposable
         File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
     }
 
-    private async Task<ErrorPatternsSurvey> RunAsync(bool weekLater = true, string? masks = null, string[]? files = null)
+    private async Task<ErrorPatternsSurvey> RunAsync(bool weekLater = true, string? masks = null, string[]? files = null, string? archives = null)
     {
         for (var number = 1; _run.Length == 0 || _harness.Journal.Runs().Contains(_run); number++)
             _run = $"weekly-{_time.GetUtcNow():yyyyMMdd}-{number}";
@@ -178,7 +205,7 @@ public sealed class ErrorPatternsStepTests : IDisposable
             Platform = "Test",
             Database = new DatabaseSettings { ConnectionString = "" },
             Window = new WindowSettings { TimeZone = "UTC" },
-            Logs = new LogSettings { Files = [.. (files ?? [Log]).Select(path => new LogFileSettings { Path = path })], Masks = masks is null ? [] : [masks] },
+            Logs = new LogSettings { Archives = archives, Files = [.. (files ?? [Log]).Select(path => new LogFileSettings { Path = path })], Masks = masks is null ? [] : [masks] },
         };
         var step = new ErrorPatternsStep(configuration, () => LogHistory.Surveys(_harness.Journal), Redactor.None, _time);
         var plan = new Plan([new PlannedStep(step.Definition, PlanDecision.Run, null, null, TimeSpan.FromMinutes(10))]);

@@ -11,6 +11,15 @@ public sealed class LogScanTests : IDisposable
 
     private string Log => Path.Combine(_folder, "app.log");
 
+    [Fact]
+    public async Task A_pipe_that_nobody_writes_to_is_refused_instead_of_waited_for()
+    {
+        var pipe = Path.Combine(_folder, "pipe.log");
+        await System.Diagnostics.Process.Start("mkfifo", [pipe]).WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        await Should.ThrowAsync<IOException>(Task.Run(() => new LogScan(NodaTime.DateTimeZone.Utc, new NodaTime.LocalDate(2026, 11, 24)).Run(pipe, (_, _) => { }, () => false)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
