@@ -39,11 +39,17 @@ internal static partial class ArchiveName
     /// <summary>Whether this is what follows a log's name in that of an archive, without its extension.</summary>
     public static bool IsDated(string rest) => Dated().IsMatch(rest);
 
+    /// <summary>Whether this is what follows a log's name in that of an archive of ours.</summary>
+    public static bool IsArchive(string rest) => Archive().IsMatch(rest);
+
     private static bool IsNoted(string archive) =>
         File.Exists(CollapseIntent.FileOf(archive)) || File.Exists(RenameIntent.FileOf(archive)) || File.Exists(TruncateIntent.FileOf(archive));
 
     [GeneratedRegex(@"^-\d{8}(-\d+)?\.(zst|gz)\.rotating$", RegexOptions.CultureInvariant)]
     private static partial Regex Ending();
+
+    [GeneratedRegex(@"^-\d{8}(-\d+)?\.(zst|gz)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Archive();
 
     [GeneratedRegex(@"^-\d{8}(-\d+)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Dated();

@@ -30,8 +30,7 @@ internal sealed class CollapseRotation(TimeProvider time)
         CollapseIntent intent;
         try
         {
-            var copied = LogArchive.Write(part, log, cut.From, cut.Cut, request.Compression, cancellationToken);
-            facts.DressPrivately(request.Path, part);
+            var copied = LogArchive.Write(part, log, cut.From, cut.Cut, request.Compression, facts, cancellationToken);
             intent = new CollapseIntent(Guid.NewGuid().ToString("N"), request.Path, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, cut.IsJson, now, copied,
                 LogArchive.Hash(log, cut.From, cut.Keep))
             {

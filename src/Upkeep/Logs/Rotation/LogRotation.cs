@@ -36,6 +36,10 @@ public sealed class LogRotation(ProgramDoor programs, LogrotateNeighbour logrota
                 return RotationOutcome.Failed(unfit).After(earlier);
             return (IsDue(request, facts!) ? await ByAsync(request, facts!, cancellationToken) : RotationOutcome.Nothing(NotDue(request, facts!))).After(earlier);
         }
+        catch (RotationNoteException problem)
+        {
+            return RotationOutcome.Failed(new Problem($"{request.Path} was not rotated: {problem.Message}", problem.Hint)).After(earlier);
+        }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return RotationOutcome.Failed(new Problem($"{request.Path} was not rotated: {problem.Message}", "The log has lost nothing. Mend what is said, and repeat: it goes on from where it was.")).After(earlier);
@@ -58,7 +62,11 @@ public sealed class LogRotation(ProgramDoor programs, LogrotateNeighbour logrota
             {
                 // Only whether it can be read.
             }
-            return new LogLook(request.Path, way, facts!.Size, IsDue(request, facts) || IsUnfinished(request), way == LogWay.Collapse ? CollapseRotation.Unfit(request.Path, facts) : null);
+            return new LogLook(request.Path, way, facts!.Size, IsUnfinished(request) || IsDue(request, facts), way == LogWay.Collapse ? CollapseRotation.Unfit(request.Path, facts) : null);
+        }
+        catch (RotationNoteException problem)
+        {
+            return new LogLook(request.Path, request.Way, 0, false, new Problem($"{request.Path} can't be rotated: {problem.Message}", problem.Hint));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using Upkeep.Configuration;
+using Upkeep.Files;
 
 namespace Upkeep.Logs.Rotation;
 
@@ -8,14 +9,14 @@ namespace Upkeep.Logs.Rotation;
 /// <param name="Inode">Of the log.</param>
 /// <param name="NewInode">Of the empty file that takes the log's name.</param>
 /// <param name="WasHeld">Whether somebody had the log open for writing.</param>
-internal sealed record RenameIntent(string Path, string Renamed, string Archive, ulong Device, ulong Inode, ulong NewInode, bool WasHeld, DateTimeOffset At)
+internal sealed record RenameIntent(string Path, string Renamed, string Archive, ulong Device, ulong Inode, ulong NewInode, bool WasHeld, DateTimeOffset At) : IRotationIntent
 {
     private const string Suffix = ".rename.json";
     private const string Ending = ".renamed";
 
     public ArchiveCompression Compression { get; init; }
 
-    public ReopenSettings? Reopen { get; init; }
+    public bool IsSound => Renamed == NameOf(Path, Archive) && FileFacts.Of(Renamed) is null or { IsRegular: true };
 
     public string Part => Archive + ArchiveName.Unfinished;
 
@@ -29,7 +30,7 @@ internal sealed record RenameIntent(string Path, string Renamed, string Archive,
 
     /// <summary>Those that are unfinished, oldest first.</summary>
     public static IReadOnlyList<RenameIntent> Left(string path, string folder) =>
-        [.. RotationNote.Read<RenameIntent>(folder, Suffix).Where(intent => intent.Path == path).OrderBy(intent => intent.At)];
+        RotationNote.Left<RenameIntent>(path, folder, Suffix);
 
     /// <summary>Removes empty files that were to take a log's name when a rotation was killed before it had noted anything.</summary>
     public static void Sweep(string path, IReadOnlyList<RenameIntent> left)

@@ -1,3 +1,4 @@
+using Upkeep.Configuration;
 using Upkeep.Files;
 using Upkeep.Running;
 
@@ -19,7 +20,7 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
         var outcome = new RotationOutcome([], null, []);
         foreach (var intent in left.Where(Settle))
         {
-            outcome = (await GoOnAsync(intent with { Reopen = request.Reopen ?? intent.Reopen }, request, cancellationToken)).After(outcome.Done);
+            outcome = (await GoOnAsync(intent, request, cancellationToken)).After(outcome.Done);
             if (outcome.Problem is not null)
                 break;
         }
@@ -68,7 +69,7 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
     {
         try
         {
-            if (await LetGoAsync(intent, cancellationToken) is { } problem)
+            if (await LetGoAsync(intent, request.Reopen, cancellationToken) is { } problem)
                 return RotationOutcome.Failed(PutBack(intent, problem));
         }
         catch (OperationCanceledException)
@@ -88,15 +89,15 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
         }
     }
 
-    private async Task<Problem?> LetGoAsync(RenameIntent intent, CancellationToken cancellationToken)
+    private async Task<Problem?> LetGoAsync(RenameIntent intent, ReopenSettings? reopen, CancellationToken cancellationToken)
     {
         if (!IsHeld(intent.Renamed) && !(intent.WasHeld && !IsHeld(intent.Path)))
             return null;
         var writers = OpenFiles.Of(FileFacts.Of(intent.Renamed)!).Writers;
         // Those who let go of it by themselves needn't be told.
-        if (intent.Reopen is { } how && IsHeld(intent.Renamed) && await reopening.TellAsync(how, intent.Path, writers, cancellationToken) is { } untold && IsHeld(intent.Renamed))
+        if (reopen is { } how && IsHeld(intent.Renamed) && await reopening.TellAsync(how, intent.Path, writers, cancellationToken) is { } untold && IsHeld(intent.Renamed))
             return untold;
-        var (since, wait) = (time.GetTimestamp(), intent.Reopen?.Wait ?? _usualWait);
+        var (since, wait) = (time.GetTimestamp(), reopen?.Wait ?? _usualWait);
         while (IsHeld(intent.Renamed) || (intent.WasHeld && !IsHeld(intent.Path)))
         {
             if (time.GetElapsedTime(since) < wait)
@@ -104,7 +105,7 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
             else if (!IsHeld(intent.Renamed))
                 return null;
             else
-                return new Problem($"{Holders(intent.Renamed)} still had {intent.Path} open {Amount.Duration(wait)} after being told to open it anew.", "Look whether its writer does that on what it is told; if it can't, let the log be collapsed (way: collapse).");
+                return new Problem($"{Holders(intent.Renamed)} still had {intent.Path} open {Amount.Duration(wait)} after {(reopen is null ? "it was renamed, and nothing says how they are told" : "being told to open it anew")}.", "Look whether its writer does that on what it is told; if it can't, let the log be collapsed (way: collapse).");
         }
         return null;
     }
@@ -158,8 +159,7 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
         else
         {
             File.Delete(intent.Part);
-            copied = LogArchive.Write(intent.Part, log, lines.Start, lines.End, intent.Compression, cancellationToken);
-            facts.DressPrivately(intent.Renamed, intent.Part);
+            copied = LogArchive.Write(intent.Part, log, lines.Start, lines.End, intent.Compression, facts, cancellationToken);
             if (RandomAccess.GetLength(log) != lines.End || IsHeld(intent.Renamed))
                 throw new IOException($"somebody wrote to {intent.Renamed} while it was archived.");
             File.Move(intent.Part, intent.Archive, overwrite: false);
@@ -167,7 +167,7 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
         }
         return new Rotated(intent.Path, intent.Archive, copied.Lines, copied.Bytes, new FileInfo(intent.Archive).Length)
         {
-            Way = Configuration.LogWay.Rename,
+            Way = LogWay.Rename,
             Compression = intent.Compression,
             Hash = copied.Hash,
         };

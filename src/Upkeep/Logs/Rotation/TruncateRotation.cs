@@ -33,8 +33,7 @@ internal sealed class TruncateRotation(TimeProvider time)
         TruncateIntent intent;
         try
         {
-            var copied = Copy(archive + ArchiveName.Unfinished, log, from, request.Compression, cancellationToken);
-            facts.DressPrivately(request.Path, archive + ArchiveName.Unfinished);
+            var copied = Copy(archive + ArchiveName.Unfinished, log, from, request.Compression, facts, cancellationToken);
             intent = new TruncateIntent(request.Path, archive, facts.Device, facts.Inode, from, from + copied.Bytes, time.GetUtcNow(), copied) { Compression = request.Compression };
             RotationNote.Write(intent.File, intent);
         }
@@ -54,7 +53,7 @@ internal sealed class TruncateRotation(TimeProvider time)
         ]);
     }
 
-    private static CopiedRange Copy(string part, SafeFileHandle log, long from, ArchiveCompression compression, CancellationToken cancellationToken)
+    private static CopiedRange Copy(string part, SafeFileHandle log, long from, ArchiveCompression compression, FileFacts facts, CancellationToken cancellationToken)
     {
         using var packed = new LogPacker(part, compression);
         var at = from;
@@ -63,7 +62,7 @@ internal sealed class TruncateRotation(TimeProvider time)
             packed.Take(log, at, end, cancellationToken);
             at = end;
         }
-        return packed.Finish();
+        return packed.Finish((facts, log));
     }
 
     // Whether the cut happened is told by the file: one that still begins with all that was copied wasn't cut.

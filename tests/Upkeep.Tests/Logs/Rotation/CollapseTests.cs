@@ -212,7 +212,7 @@ public sealed class CollapseTests : IDisposable
         using var log = File.OpenHandle(_logs.Log);
         var cut = CollapseCut.Of(log, facts.Size, facts.BlockSize)!;
         var archive = ArchiveName.Free(_logs.Request, TimeProvider.System.GetUtcNow());
-        var copied = LogArchive.Write(archive + ArchiveName.Unfinished, log, cut.From, cut.Cut, ArchiveCompression.Zstd, Token);
+        var copied = LogArchive.Write(archive + ArchiveName.Unfinished, log, cut.From, cut.Cut, ArchiveCompression.Zstd, null, Token);
         var intent = new CollapseIntent(Guid.NewGuid().ToString("N"), _logs.Log, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, false, TimeProvider.System.GetUtcNow(), copied, LogArchive.Hash(log, cut.From, cut.Keep));
         File.WriteAllBytes(intent.File, JsonSerializer.SerializeToUtf8Bytes(intent));
         return intent;

@@ -204,7 +204,7 @@ public sealed class RenameTests : IDisposable
             case "copied" or "archived" or "removed":
                 FileNames.Exchange(_logs.Log, renamed);
                 using (var log = File.OpenHandle(renamed))
-                    LogArchive.Write(state == "copied" ? intent.Part : archive, log, 0, RandomAccess.GetLength(log), ArchiveCompression.Zstd, Token);
+                    LogArchive.Write(state == "copied" ? intent.Part : archive, log, 0, RandomAccess.GetLength(log), ArchiveCompression.Zstd, null, Token);
                 if (state == "removed")
                     File.Delete(renamed);
                 break;
