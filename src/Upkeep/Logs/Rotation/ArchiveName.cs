@@ -30,8 +30,9 @@ internal static partial class ArchiveName
         for (var number = 1; ; number++)
         {
             var stem = number == 1 ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}-{number}");
+            // A log that a rotation renamed and nobody archived still bears the name of its archive, and is in the way of the next.
             // Whatever the compression: two archives of one number would be told apart by their ending only.
-            if (_extensions.All(extension => !File.Exists(stem + extension) && !File.Exists(stem + extension + Unfinished) && !IsNoted(stem + extension)))
+            if (_extensions.All(extension => !File.Exists(stem + extension) && !File.Exists(stem + extension + Unfinished) && !IsNoted(stem + extension)) && !File.Exists(RenameIntent.NameOf(request.Path, stem + _extensions[0])))
                 return stem + LogArchive.Extension(request.Compression);
         }
     }

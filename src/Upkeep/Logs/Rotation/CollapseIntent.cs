@@ -14,6 +14,14 @@ internal sealed record CollapseIntent(string Id, string Path, string Archive, ul
 
     public ArchiveCompression Compression { get; init; }
 
+    /// <summary>Digest of the first bytes that are taken off, up to <see cref="FrontEnd"/>: looked at once more right before they go.</summary>
+    public string? Front { get; init; }
+
+    public long FrontEnd => EndOfFront(From, Keep);
+
+    // A block is read at once, so that the look and the act are near each other.
+    public static long EndOfFront(long from, long keep) => Math.Min(from + 4096, keep);
+
     /// <summary>What stood behind the cut when it was decided.</summary>
     public CopiedRange? Rest { get; init; }
 

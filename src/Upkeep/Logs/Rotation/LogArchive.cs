@@ -24,6 +24,19 @@ internal static class LogArchive
         return packed.Finish(dress is null ? null : (dress, log));
     }
 
+    /// <summary>Gives a copy the name of its archive, where it hasn't it yet.</summary>
+    /// <returns>False where there is neither.</returns>
+    public static bool Name(string part, string archive)
+    {
+        if (File.Exists(part))
+            File.Move(part, archive, overwrite: false);
+        return File.Exists(archive);
+    }
+
+    /// <summary>What is said of an archive that somebody took away before its rotation had come to its end.</summary>
+    public static string Gone(string path, string archive) =>
+        $"{archive}, made of {path} by a rotation that was killed, is gone: somebody else removed it, and the lines in it are no longer in the log.";
+
     /// <summary>Reads an archive back and compares.</summary>
     /// <exception cref="InvalidDataException">It isn't what was written; the message says in what.</exception>
     public static void Prove(string archive, CopiedRange copied, ArchiveCompression compression)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Upkeep.Configuration;
 using Upkeep.Files;
-using Upkeep.Logs.Logrotate;
 using Upkeep.Logs.Rotation;
 using Upkeep.Processes;
 using Upkeep.Redaction;
@@ -13,7 +12,7 @@ namespace Upkeep.Tests.Logs.Rotation;
 public sealed class PlantedNoteTests : IDisposable
 {
     private readonly LogFolder _logs = new();
-    private readonly LogRotation _rotation = new(new ProgramDoor(new Redactor([]), TimeProvider.System), new LogrotateNeighbour("/nowhere", [], TimeProvider.System), TimeProvider.System);
+    private readonly LogRotation _rotation = new(new ProgramDoor(new Redactor([]), TimeProvider.System), LogFolder.NoLogrotate, TimeProvider.System);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -137,7 +136,7 @@ public sealed class PlantedNoteTests : IDisposable
     }
 
     private RenameIntent Rename(string renamed, string archive) =>
-        new(_logs.Log, renamed, archive, 0, FileFacts.Of(renamed)?.Inode ?? 1, 2, WasHeld: false, TimeProvider.System.GetUtcNow());
+        new(_logs.Log, renamed, archive, FileFacts.Of(_logs.Log)!.Device, FileFacts.Of(renamed)?.Inode ?? 1, 2, WasHeld: false, TimeProvider.System.GetUtcNow());
 
     private static void Plant(string file, string text)
     {
