@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Upkeep.Files;
 
@@ -14,7 +15,7 @@ internal static partial class ExtendedAttributes
 
     /// <summary>Gives another file those of the first; labels that only the system may give are left where it doesn't let us.</summary>
     /// <exception cref="IOException">One can't be given, for example on a file system that has none.</exception>
-    public static void Copy(string from, string to)
+    public static void Copy(SafeFileHandle from, SafeFileHandle to, string path)
     {
         var buffer = new byte[MostBytes];
         var length = List(from, buffer, buffer.Length);
@@ -27,19 +28,19 @@ internal static partial class ExtendedAttributes
                 continue;
             var error = Marshal.GetLastPInvokeError();
             if (!(name.StartsWith(OfTheSystem, StringComparison.Ordinal) && error is NotPermitted or NotSupported))
-                throw new IOException($"{to} can't be given the attribute {name} of {from}: {new Win32Exception(error).Message}");
+                throw new IOException($"{path} can't be given the attribute {name}: {new Win32Exception(error).Message}");
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "llistxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "flistxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial nint List(string path, [Out] byte[] names, nint size);
+    private static partial nint List(SafeFileHandle file, [Out] byte[] names, nint size);
 
-    [LibraryImport("libc", EntryPoint = "lgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "fgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial nint Get(string path, string name, [Out] byte[] value, nint size);
+    private static partial nint Get(SafeFileHandle file, string name, [Out] byte[] value, nint size);
 
-    [LibraryImport("libc", EntryPoint = "lsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "fsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Set(string path, string name, byte[] value, nint size, int flags);
+    private static partial int Set(SafeFileHandle file, string name, byte[] value, nint size, int flags);
 }

@@ -54,24 +54,25 @@ public sealed partial record FileFacts(ulong Device, ulong Inode, UnixFileMode M
     /// <summary>The facts of an entry of an open folder; a link is itself. Null where there is none.</summary>
     internal static FileFacts? In(SafeFileHandle folder, string name) => Of((int)folder.DangerousGetHandle(), name, NoFollow);
 
-    /// <summary>Gives another file this one's owner, where we may, its mode, access list and label.</summary>
-    /// <param name="source">Where this one is now.</param>
-    public void Dress(string source, string path)
+    /// <summary>Gives another file this one's owner, where we may, its mode, access list and label: that very file, whatever bears its name by now.</summary>
+    /// <param name="source">This one, open.</param>
+    /// <param name="path">What the other is called, for messages.</param>
+    public void Dress(SafeFileHandle source, SafeFileHandle target, string path)
     {
         // An ordinary user may give files to nobody, and only to groups of their own: theirs stay theirs.
         if (!Environment.IsPrivilegedProcess)
-            _ = ChangeOwner(path, Unchanged, Group);
-        else if (ChangeOwner(path, User, Group) != 0)
+            _ = ChangeOwner(target, Unchanged, Group);
+        else if (ChangeOwner(target, User, Group) != 0)
             throw new IOException($"{path} can't be given to user {User} and group {Group}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
-        File.SetUnixFileMode(path, Mode);
-        ExtendedAttributes.Copy(source, path);
+        File.SetUnixFileMode(target, Mode);
+        ExtendedAttributes.Copy(source, target, path);
     }
 
     /// <summary>As <see cref="Dress"/>, without what the mode lets others than owner and group do.</summary>
-    public void DressPrivately(string source, string path)
+    public void DressPrivately(SafeFileHandle source, SafeFileHandle target, string path)
     {
-        Dress(source, path);
-        File.SetUnixFileMode(path, File.GetUnixFileMode(path) & ~Others);
+        Dress(source, target, path);
+        File.SetUnixFileMode(target, File.GetUnixFileMode(target) & ~Others);
     }
 
     private static FileFacts? Of(int folder, string path, int flags)
@@ -97,9 +98,9 @@ public sealed partial record FileFacts(ulong Device, ulong Inode, UnixFileMode M
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Ask(int folder, string path, int flags, uint mask, out Statx found);
 
-    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int ChangeOwner(string path, uint user, uint group);
+    private static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
 
     // The same on every architecture, which struct stat is not.
     [StructLayout(LayoutKind.Explicit, Size = 256)]

@@ -15,7 +15,7 @@ public static partial class LogSet
     public static IReadOnlyList<ConfiguredLog> Of(LogSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return
+        IReadOnlyList<ConfiguredLog> logs =
         [
             .. settings.Files.SelectMany(entry => Paths(entry.Path).Select(path => new ConfiguredLog(entry, new RotationRequest(path, settings.Archives ?? Path.GetDirectoryName(path)!)
             {
@@ -26,6 +26,9 @@ public static partial class LogSet
                 MaxAge = entry.MaxAge,
             }))).DistinctBy(log => log.Request.Path),
         ];
+        // Patterns may bring together what no validation could see.
+        var first = logs.GroupBy(log => (log.Request.Folder, Path.GetFileName(log.Request.Path))).ToDictionary(group => group.Key, group => group.First().Request.Path);
+        return [.. logs.Select(log => first[(log.Request.Folder, Path.GetFileName(log.Request.Path))] is var other && other == log.Request.Path ? log : log with { Request = log.Request with { Namesake = other } })];
     }
 
     /// <summary>The patterns that no file matches.</summary>

@@ -28,7 +28,7 @@ public static class LogSteps
             // Before the rotation, so that it reads whole logs.
             new ErrorPatternsStep(configuration, past.Patterns, redactor, time),
             new RotateStep(settings, new LogRotation(programs, logrotate, time), logrotate, redactor),
-            new LogPruneStep(settings, new LogPruner(time), redactor),
+            new LogPruneStep(settings, new LogPruner(logrotate, time), redactor),
             new DiskUsageStep(settings, past.Sizes, redactor, time),
         ];
     }

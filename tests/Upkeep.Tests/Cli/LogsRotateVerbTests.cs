@@ -141,7 +141,7 @@ public sealed class LogsRotateVerbTests : IDisposable
 
         call.Status.ShouldBe(ExitStatus.Success);
         System.Text.Json.JsonDocument.Parse(call.Answer).RootElement.GetProperty("removed").GetArrayLength().ShouldBe(1);
-        Directory.GetFiles(_folder).ShouldBe([$"{log}-20200102.zst"]);
+        Directory.GetFiles(_folder, "app.log-*").ShouldBe([$"{log}-20200102.zst"]);
         (await UpkeepCall.RunAsync("logs", "prune", log, "--keep", "soon")).Status.ShouldBe(ExitStatus.Usage);
     }
 

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Upkeep.Cli.Output;
 using Upkeep.Configuration;
 using Upkeep.Logs;
+using Upkeep.Logs.Logrotate;
 using Upkeep.Logs.Pruning;
 
 namespace Upkeep.Cli.Verbs.Logs;
@@ -27,14 +28,14 @@ internal static class LogPruneVerb
         {
             var settings = Settings(parsed.GetValue(files) ?? [], parsed.GetValue(folder), context);
             settings = settings with { Keep = parsed.GetValue(keep) ?? settings.Keep, KeepAtLeast = parsed.GetValue(atLeast) ?? settings.KeepAtLeast };
-            return Task.FromResult(Run(settings, parsed.GetValue(dryRun), context, cancellationToken));
+            return RunAsync(settings, parsed.GetValue(dryRun), context, cancellationToken);
         });
         return command;
     }
 
-    private static ExitStatus Run(LogSettings settings, bool dryRun, VerbContext context, CancellationToken cancellationToken)
+    private static async Task<ExitStatus> RunAsync(LogSettings settings, bool dryRun, VerbContext context, CancellationToken cancellationToken)
     {
-        var pruner = new LogPruner(context.Time);
+        var pruner = new LogPruner(LogrotateNeighbour.OfThisMachine(context.Time), context.Time);
         IReadOnlyList<ArchiveVerdict> verdicts;
         try
         {
@@ -45,7 +46,7 @@ internal static class LogPruneVerb
             throw new CommandException(ExitStatus.Failed, $"The archives can't be looked at: {problem.Message}", "Run it as the folder's owner or as root.");
         }
         var going = verdicts.Where(verdict => verdict.Goes).Select(PrunedArchive.Of).ToList();
-        var (removed, failed) = dryRun ? ([], []) : LogPruner.Remove(going, cancellationToken);
+        var (removed, failed) = dryRun ? ([], []) : await pruner.RemoveAsync(going, null, () => true, cancellationToken);
         Tell(context.Output, dryRun ? going : removed, failed, verdicts.Count - going.Count, dryRun);
         if (context.Output.IsJson)
             context.Output.Json(new { Schema = 1, DryRun = dryRun, Archives = verdicts.Select(verdict => new { verdict.Archive.Path, verdict.Archive.Day, verdict.Goes, verdict.Why }), Removed = removed, Failed = failed });

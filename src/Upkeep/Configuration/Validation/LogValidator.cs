@@ -28,6 +28,8 @@ internal static class LogValidator
         var (file, at) = (logs.Files[index], $"files[{index}]");
         if (logs.Files.Take(index).Any(earlier => earlier.Path == file.Path))
             yield return new Objection($"{at}.path", $"an earlier entry is for {file.Path}", "Name each log once.");
+        else if (logs.Archives is not null && !Path.GetFileName(file.Path).AsSpan().ContainsAny('*', '?') && logs.Files.Take(index).FirstOrDefault(earlier => earlier.Path is not null && Path.GetFileName(earlier.Path) == Path.GetFileName(file.Path)) is { } other)
+            yield return new Objection($"{at}.path", $"{other.Path} has the same name, and both have their archives in {logs.Archives}, where nobody could tell them apart", "Give one of the logs another name, or leave archives: out, so that each log's are beside it.");
         if (Path.GetDirectoryName(file.Path) is { } folder && folder.AsSpan().IndexOfAny('*', '?') >= 0)
             yield return new Objection($"{at}.path", $"'{file.Path}' has a * or ? in a folder's name", "Only the last part may be a pattern: name each folder on its own.");
         if (file.Way == LogWay.Rename && file.Reopen is null)

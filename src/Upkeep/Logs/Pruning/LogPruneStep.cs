@@ -51,7 +51,10 @@ public sealed class LogPruneStep(LogSettings settings, LogPruner pruner, Redacto
 
     public override async Task<Act<LogPruneEffect>> ActAsync(LogPruneSurvey survey, StepContext context, CancellationToken cancellationToken)
     {
-        var (removed, failed) = LogPruner.Remove(survey.Going, cancellationToken);
+        // Those that were removed before a kill or a stop.
+        var removed = new List<PrunedArchive>(context.Checkpoints<PrunedArchive>().DistinctBy(archive => archive.Path));
+        var (now, failed) = await pruner.RemoveAsync(survey.Going.Where(archive => removed.All(earlier => earlier.Path != archive.Path)).ToList(), context.Checkpoint, () => context.Stop.Reason is null, cancellationToken);
+        removed.AddRange(now);
         foreach (var failure in failed)
             context.Raise(Severity.Warning, "archive-not-removed", failure.Problem.What, failure.Path, failure.Problem.Hint);
         var table = new Csv("log", "archive", "day", "bytes", "why");
@@ -59,9 +62,11 @@ public sealed class LogPruneStep(LogSettings settings, LogPruner pruner, Redacto
             table.Row(archive.Log, archive.Path, archive.Day, archive.Bytes, archive.Why);
         await context.WriteCsvAsync("logs/pruned.csv", table, redactor, cancellationToken);
         var effect = new LogPruneEffect(removed, failed);
-        return removed.Count == 0
+        if (context.Stop.Reason is { } reason && removed.Count + failed.Count < survey.Going.Count)
+            return Act.StoppedAfter(effect, Told(removed), UndoState.None, NoWayBack, reason);
+        return removed.Count == 0 && failed.Count > 0
             ? Act.Failed(effect, failed[0].Problem.What, failed[0].Problem.Hint, UndoState.None, NoWayBack)
-            : Act.Done(effect, $"removed {Counted.Of(removed.Count, "archive")} ({Amount.Bytes(removed.Sum(archive => archive.Bytes))})", UndoState.None, NoWayBack);
+            : Act.Done(effect, Told(removed), UndoState.None, NoWayBack);
     }
 
     public override Task<Proof> VerifyAsync(LogPruneSurvey survey, LogPruneEffect effect, StepContext context, CancellationToken cancellationToken)
@@ -80,6 +85,9 @@ public sealed class LogPruneStep(LogSettings settings, LogPruner pruner, Redacto
             _ => Proof.That($"{Counted.Of(effect.Removed.Count, "archive")} gone, {Counted.Of(survey.Staying.Count, "other")} where they were"),
         });
     }
+
+    private static string Told(List<PrunedArchive> removed) => removed.Count == 0
+        ? "removed none: somebody else had, since they were looked at" : $"removed {Counted.Of(removed.Count, "archive")} ({Amount.Bytes(removed.Sum(archive => archive.Bytes))})";
 
     public override Task<Proof> UndoAsync(LogPruneEffect effect, StepContext context, CancellationToken cancellationToken) =>
         Task.FromResult(Proof.Missing("Removed archives can't be put back.", NoWayBack));

@@ -30,8 +30,9 @@ internal static partial class ArchiveName
         for (var number = 1; ; number++)
         {
             var stem = number == 1 ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}-{number}");
+            // A log that a rotation renamed and nobody archived still bears the name of its archive, and is in the way of the next.
             // Whatever the compression: two archives of one number would be told apart by their ending only.
-            if (_extensions.All(extension => !File.Exists(stem + extension) && !File.Exists(stem + extension + Unfinished) && !IsNoted(stem + extension)))
+            if (_extensions.All(extension => !File.Exists(stem + extension) && !File.Exists(stem + extension + Unfinished) && !IsNoted(stem + extension)) && !File.Exists(RenameIntent.NameOf(request.Path, stem + _extensions[0])))
                 return stem + LogArchive.Extension(request.Compression);
         }
     }
@@ -39,11 +40,17 @@ internal static partial class ArchiveName
     /// <summary>Whether this is what follows a log's name in that of an archive, without its extension.</summary>
     public static bool IsDated(string rest) => Dated().IsMatch(rest);
 
+    /// <summary>Whether this is what follows a log's name in that of an archive of ours.</summary>
+    public static bool IsArchive(string rest) => Archive().IsMatch(rest);
+
     private static bool IsNoted(string archive) =>
         File.Exists(CollapseIntent.FileOf(archive)) || File.Exists(RenameIntent.FileOf(archive)) || File.Exists(TruncateIntent.FileOf(archive));
 
     [GeneratedRegex(@"^-\d{8}(-\d+)?\.(zst|gz)\.rotating$", RegexOptions.CultureInvariant)]
     private static partial Regex Ending();
+
+    [GeneratedRegex(@"^-\d{8}(-\d+)?\.(zst|gz)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Archive();
 
     [GeneratedRegex(@"^-\d{8}(-\d+)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Dated();

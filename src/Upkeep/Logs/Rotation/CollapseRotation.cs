@@ -12,8 +12,8 @@ namespace Upkeep.Logs.Rotation;
 internal sealed class CollapseRotation(TimeProvider time)
 {
     /// <summary>Finishes what killed rotations of the log have begun.</summary>
-    public static IReadOnlyList<Rotated> Finish(RotationRequest request) =>
-        [.. CollapseIntent.Left(request.Path, request.Folder).Select(intent => Finish(intent, request)).OfType<Rotated>()];
+    public static RotationOutcome Finish(RotationRequest request) =>
+        CollapseIntent.Left(request.Path, request.Folder).Aggregate(RotationOutcome.Told(), (earlier, intent) => Finish(intent, request).After(earlier));
 
     /// <summary>Rotates what can be. The caller holds the lock, and has finished what was unfinished.</summary>
     /// <exception cref="IOException">A file can't be read or written; the log has lost nothing.</exception>
@@ -30,12 +30,12 @@ internal sealed class CollapseRotation(TimeProvider time)
         CollapseIntent intent;
         try
         {
-            var copied = LogArchive.Write(part, log, cut.From, cut.Cut, request.Compression, cancellationToken);
-            facts.DressPrivately(request.Path, part);
+            var copied = LogArchive.Write(part, log, cut.From, cut.Cut, request.Compression, facts, cancellationToken);
             intent = new CollapseIntent(Guid.NewGuid().ToString("N"), request.Path, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, cut.IsJson, now, copied,
                 LogArchive.Hash(log, cut.From, cut.Keep))
             {
                 Compression = request.Compression,
+                Front = LogArchive.Hash(log, cut.From, CollapseIntent.EndOfFront(cut.From, cut.Keep)),
                 Rest = LogArchive.Look(log, cut.Cut, facts.Size),
             };
             RotationNote.Write(intent.File, intent);
@@ -47,7 +47,7 @@ internal sealed class CollapseRotation(TimeProvider time)
             File.Delete(part);
             throw;
         }
-        return Finish(intent, request) is { } rotated ? new RotationOutcome([rotated], null, []) : RotationOutcome.Nothing("it was emptied or taken away by somebody else meanwhile");
+        return Finish(intent, request) is { } finished && finished.Done.Count + finished.Notices.Count > 0 ? finished : RotationOutcome.Nothing("it was emptied or taken away by somebody else meanwhile");
     }
 
     /// <summary>Why the log can't be collapsed, or null.</summary>
@@ -55,38 +55,54 @@ internal sealed class CollapseRotation(TimeProvider time)
     {
         _ when !FrontOfFile.CanCollapse(Path.GetDirectoryName(path)!, facts.BlockSize) => new Problem(
             $"{path} is on {new DriveInfo(DiskSpace.MountOf(path)).DriveFormat}, which can't let go of a file's front (ext4 and XFS can).", "Let its writer open it anew after a rename, if it can: say how it is told (reopen)."),
-        _ when OpenFiles.Of(facts).Writers.FirstOrDefault(writer => !writer.Appends) is { } other => new Problem(
-            $"{other.Name} (process {other.Process}) writes {path} at a position of its own, and would go on behind a hole.", "Let it open the file for appending (O_APPEND), or open it anew after a rename."),
-        _ => null,
+        _ => LogFile.Positioned(path, facts),
     };
 
     /// <summary>From here on only the intent and the log itself tell what is left to do, whoever calls.</summary>
-    private static Rotated? Finish(CollapseIntent intent, RotationRequest request)
+    private static RotationOutcome Finish(CollapseIntent intent, RotationRequest request)
     {
-        // A log that is gone has taken its lines with it: the copy is all that is left of them.
+        // A log that is gone has taken its lines with it: the copy may be all that is left of them.
         if (intent.Find() is not { } path)
-            return Keep(intent, request);
+            return Keep(intent, request, $"The {intent.Path} of a rotation that was killed isn't in its folder any more: where somebody keeps it elsewhere, its lines may stand twice, there and in {intent.Archive}.");
         using var log = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        return IsMarked(log, 0, intent) || LetGo(log, intent) ? Keep(intent, request) : Forget(intent);
+        return (IsMarked(log, 0, intent) ? Front.IsGone : LetGo(log, intent)) switch
+        {
+            Front.IsGone => Keep(intent, request),
+            Front.Changed => Keep(intent, request, $"Somebody changed {path} at the very moment of its rotation, and nothing was cut off: some of its lines may stand twice, there and in {intent.Archive}."),
+            _ => Forget(intent),
+        };
+    }
+
+    private enum Front
+    {
+        /// <summary>The log has every line that it had.</summary>
+        Stays,
+        IsGone,
+        /// <summary>The mark was written over lines that only the copy has now, and then somebody else changed the log.</summary>
+        Changed,
     }
 
     // The mark first: whether it stands at its place or at the front tells ever after whether the blocks are gone.
-    private static bool LetGo(SafeFileHandle log, CollapseIntent intent)
+    private static Front LetGo(SafeFileHandle log, CollapseIntent intent)
     {
         // Without the copy the log has the only lines there are.
         if (!File.Exists(intent.Part))
-            return false;
+            return Front.Stays;
         if (!IsMarked(log, intent.Keep, intent))
         {
             // Somebody emptied or overwrote it since: then what stands there now isn't what was copied.
             if (RandomAccess.GetLength(log) < intent.Cut || LogArchive.Hash(log, intent.From, intent.Keep) != intent.Head)
-                return false;
+                return Front.Stays;
             RandomAccess.Write(log, RotationMark.Make(intent.Id, intent.At, intent.IsJson, (int)(intent.Cut - intent.Keep)), intent.Keep);
             RandomAccess.FlushToDisk(log);
         }
+        // The flush takes its time, and a kill far longer. What is left is the moment between this look and the next call, in which somebody would
+        // have to empty the log and fill it again beyond the cut: the kernel has no call that compares and cuts at once.
+        if (RandomAccess.GetLength(log) < intent.Cut || !IsMarked(log, intent.Keep, intent) || (intent.Front is { } front && LogArchive.Hash(log, intent.From, intent.FrontEnd) != front))
+            return Front.Changed;
         FrontOfFile.Collapse(log, intent.Keep);
         RandomAccess.FlushToDisk(log);
-        return true;
+        return Front.IsGone;
     }
 
     private static bool IsMarked(SafeFileHandle log, long at, CollapseIntent intent)
@@ -95,12 +111,14 @@ internal sealed class CollapseRotation(TimeProvider time)
         return RotationMark.Read(start.AsSpan(0, RandomAccess.Read(log, start, at))) is { } mark && mark.Id == intent.Id;
     }
 
-    private static Rotated Keep(CollapseIntent intent, RotationRequest request)
+    private static RotationOutcome Keep(CollapseIntent intent, RotationRequest request, params IReadOnlyList<string> notices)
     {
-        var folder = Path.GetDirectoryName(intent.Archive)!;
-        if (File.Exists(intent.Part))
-            File.Move(intent.Part, intent.Archive, overwrite: false);
-        Durable.FlushFolder(folder);
+        if (!LogArchive.Name(intent.Part, intent.Archive))
+        {
+            RotationNote.Remove(intent.File);
+            return RotationOutcome.Told([.. notices, LogArchive.Gone(intent.Path, intent.Archive)]);
+        }
+        Durable.FlushFolder(Path.GetDirectoryName(intent.Archive)!);
         var rotated = new Rotated(intent.Path, intent.Archive, intent.Copied.Lines, intent.Copied.Bytes, new FileInfo(intent.Archive).Length)
         {
             Way = Configuration.LogWay.Collapse,
@@ -113,14 +131,15 @@ internal sealed class CollapseRotation(TimeProvider time)
         };
         request.Done?.Invoke(rotated);
         RotationNote.Remove(intent.File);
-        return rotated;
+        return RotationOutcome.Finished(rotated, notices);
     }
 
     // The log still has every line, or somebody else has taken them: a copy would double them.
-    private static Rotated? Forget(CollapseIntent intent)
+    private static RotationOutcome Forget(CollapseIntent intent)
     {
-        File.Delete(intent.Part);
+        // The note first: killed in between, a copy without one is swept away.
         RotationNote.Remove(intent.File);
-        return null;
+        File.Delete(intent.Part);
+        return RotationOutcome.Told();
     }
 }

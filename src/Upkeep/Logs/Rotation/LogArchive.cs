@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 using Upkeep.Configuration;
+using Upkeep.Files;
 using ZstdSharp;
 
 namespace Upkeep.Logs.Rotation;
@@ -14,13 +15,27 @@ internal static class LogArchive
     public static string Extension(ArchiveCompression compression) => compression == ArchiveCompression.Zstd ? ".zst" : ".gz";
 
     /// <summary>Writes bytes of a log into a new file, to the disk, and proves that they are there.</summary>
+    /// <param name="dress">The log's facts, whose owner, mode, access list and label the file gets; null where it stays as it is.</param>
     /// <exception cref="IOException">There is such a file already, the disk is full, or the log became shorter meanwhile.</exception>
-    public static CopiedRange Write(string target, SafeFileHandle log, long from, long to, ArchiveCompression compression, CancellationToken cancellationToken)
+    public static CopiedRange Write(string target, SafeFileHandle log, long from, long to, ArchiveCompression compression, FileFacts? dress, CancellationToken cancellationToken)
     {
         using var packed = new LogPacker(target, compression);
         packed.Take(log, from, to, cancellationToken);
-        return packed.Finish();
+        return packed.Finish(dress is null ? null : (dress, log));
     }
+
+    /// <summary>Gives a copy the name of its archive, where it hasn't it yet.</summary>
+    /// <returns>False where there is neither.</returns>
+    public static bool Name(string part, string archive)
+    {
+        if (File.Exists(part))
+            File.Move(part, archive, overwrite: false);
+        return File.Exists(archive);
+    }
+
+    /// <summary>What is said of an archive that somebody took away before its rotation had come to its end.</summary>
+    public static string Gone(string path, string archive) =>
+        $"{archive}, made of {path} by a rotation that was killed, is gone: somebody else removed it, and the lines in it are no longer in the log.";
 
     /// <summary>Reads an archive back and compares.</summary>
     /// <exception cref="InvalidDataException">It isn't what was written; the message says in what.</exception>

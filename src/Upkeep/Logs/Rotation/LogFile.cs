@@ -34,12 +34,27 @@ internal static class LogFile
         return RotationMark.Read(head.AsSpan(0, RandomAccess.Read(log, head, 0))) is { } mark ? mark.Length : 0;
     }
 
+    /// <summary>Whether somebody would write on at a position of their own in a log that became shorter, or might: what can't be looked into is not taken for nobody.</summary>
+    /// <returns>Null where nobody would.</returns>
+    public static Problem? Positioned(string path, FileFacts facts)
+    {
+        var open = OpenFiles.Of(facts);
+        if (open.Writers.FirstOrDefault(writer => !writer.Appends) is { } other)
+            return new Problem($"{other.Name} (process {other.Process}) writes {path} at a position of its own, and would go on behind a hole.", "Let it open the file for appending (O_APPEND), or open it anew after a rename.");
+        return open is { Writers.Count: 0, Unseen: > 0 } && FileLease.IsFreeOfWriters(path) is not true
+            ? new Problem($"Whether somebody writes to {path} at a position of their own can't be told: {Counted.Of(open.Unseen, "process", "processes")} of others can't be looked into.", "Run it as root.") : null;
+    }
+
     /// <summary>Those who have the log open for writing. Where neither the kernel nor /proc tells for sure, a problem instead.</summary>
     /// <returns>The writers that could be seen, and whether there are any, seen or not.</returns>
     public static (IReadOnlyList<FileWriter> Seen, bool Held, Problem? Unknown) Writers(string path, FileFacts facts)
     {
         var open = OpenFiles.Of(facts);
-        return FileLease.IsFreeOfWriters(path) switch
+        var isFree = FileLease.IsFreeOfWriters(path);
+        // One that opened it between the two looks is seen by a third.
+        if (isFree is false && open.Writers.Count == 0)
+            open = OpenFiles.Of(facts);
+        return isFree switch
         {
             { } free => (open.Writers, !free, null),
             null when open.Unseen == 0 || open.Writers.Count > 0 => (open.Writers, open.Writers.Count > 0, null),

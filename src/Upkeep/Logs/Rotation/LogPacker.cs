@@ -52,15 +52,17 @@ internal sealed class LogPacker : IDisposable
         }
     }
 
-    /// <summary>Ends the archive, brings it to the disk, and reads it back.</summary>
+    /// <summary>Ends the archive, brings it to the disk, reads it back, and gives it the log's owner, mode, access list and label: while it is open, so that no other file gets them.</summary>
+    /// <param name="dress">The log's facts and the log; null where the archive stays as it is.</param>
     /// <exception cref="InvalidDataException">It isn't what was copied.</exception>
-    public CopiedRange Finish()
+    public CopiedRange Finish((FileFacts Facts, SafeFileHandle Log)? dress)
     {
         _packed.Dispose();
         _file.Flush(flushToDisk: true);
-        _file.Dispose();
         var copied = new CopiedRange(_lines, _bytes, Convert.ToHexStringLower(_hash.GetCurrentHash()));
         _proof.Finish(_file.Name, copied);
+        dress?.Facts.DressPrivately(dress.Value.Log, _file.SafeFileHandle, _file.Name);
+        _file.Dispose();
         return copied;
     }
 

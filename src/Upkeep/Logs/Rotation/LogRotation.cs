@@ -19,22 +19,27 @@ public sealed class LogRotation(ProgramDoor programs, LogrotateNeighbour logrota
     public async Task<RotationOutcome> RotateAsync(RotationRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var earlier = new List<Rotated>();
+        var earlier = RotationOutcome.Told();
+        if (Clash(request) is { } clash)
+            return RotationOutcome.Failed(clash);
         try
         {
             using var only = await RotationLock.TakeAsync(request.Folder, time, cancellationToken);
             using var quiet = logrotate.Of(request.Path) is null ? null : await logrotate.HoldAsync(cancellationToken);
-            earlier.AddRange(CollapseRotation.Finish(request));
-            earlier.AddRange(TruncateRotation.Finish(request));
-            var renamed = await _rename.FinishAsync(request, cancellationToken);
-            if (renamed.Problem is not null)
-                return renamed.After(earlier);
-            earlier.AddRange(renamed.Done);
+            earlier = CollapseRotation.Finish(request);
+            earlier = TruncateRotation.Finish(request).After(earlier);
+            earlier = (await _rename.FinishAsync(request, cancellationToken)).After(earlier);
+            if (earlier.Problem is not null)
+                return earlier;
             ArchiveName.Sweep(request);
             var facts = FileFacts.Of(request.Path);
             if (LogFile.Unfit(request.Path, facts) is { } unfit)
                 return RotationOutcome.Failed(unfit).After(earlier);
             return (IsDue(request, facts!) ? await ByAsync(request, facts!, cancellationToken) : RotationOutcome.Nothing(NotDue(request, facts!))).After(earlier);
+        }
+        catch (RotationNoteException problem)
+        {
+            return RotationOutcome.Failed(new Problem($"{request.Path} was not rotated: {problem.Message}", problem.Hint)).After(earlier);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -46,9 +51,14 @@ public sealed class LogRotation(ProgramDoor programs, LogrotateNeighbour logrota
     public LogLook Look(RotationRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (Clash(request) is { } clash)
+            return new LogLook(request.Path, request.Way, 0, false, clash);
         try
         {
             var facts = FileFacts.Of(request.Path);
+            // What was begun with a log that is gone since is finished all the same: its lines may be in a copy only.
+            if (facts is null && Directory.Exists(request.Folder) && IsUnfinished(request))
+                return new LogLook(request.Path, request.Way, 0, true, null);
             if (LogFile.Unfit(request.Path, facts) is { } unfit)
                 return new LogLook(request.Path, request.Way, facts?.Size ?? 0, false, unfit);
             if (!Directory.Exists(request.Folder))
@@ -58,13 +68,25 @@ public sealed class LogRotation(ProgramDoor programs, LogrotateNeighbour logrota
             {
                 // Only whether it can be read.
             }
-            return new LogLook(request.Path, way, facts!.Size, IsDue(request, facts) || IsUnfinished(request), way == LogWay.Collapse ? CollapseRotation.Unfit(request.Path, facts) : null);
+            return new LogLook(request.Path, way, facts!.Size, IsUnfinished(request) || IsDue(request, facts), way switch
+            {
+                LogWay.Collapse => CollapseRotation.Unfit(request.Path, facts),
+                LogWay.Truncate => LogFile.Positioned(request.Path, facts),
+                _ => null,
+            });
+        }
+        catch (RotationNoteException problem)
+        {
+            return new LogLook(request.Path, request.Way, 0, false, new Problem($"{request.Path} can't be rotated: {problem.Message}", problem.Hint));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             return new LogLook(request.Path, request.Way, 0, false, new Problem($"{request.Path} can't be looked at: {problem.Message}", "Run it as the log's owner or as root."));
         }
     }
+
+    private static Problem? Clash(RotationRequest request) => request.Namesake is not { } other ? null
+        : new Problem($"{request.Path} has the name of {other}, and both have their archives in {request.Folder}, where nobody could tell them apart.", "Give one of the logs another name, or leave archives: out, so that each log's are beside it.");
 
     private async Task<RotationOutcome> ByAsync(RotationRequest request, FileFacts facts, CancellationToken cancellationToken) => WayOf(request, facts) switch
     {
@@ -82,7 +104,7 @@ public sealed class LogRotation(ProgramDoor programs, LogrotateNeighbour logrota
     };
 
     private static bool IsUnfinished(RotationRequest request) =>
-        CollapseIntent.Left(request.Path, request.Folder).Count + RenameIntent.Left(request.Path, request.Folder).Count + TruncateIntent.Left(request.Path, request.Folder).Count > 0;
+        CollapseIntent.Left(request.Path, request.Folder).Count + RenameIntent.Left(request.Path, request.Folder).Count + TruncateIntent.Left(request.Path, request.Folder).Count + RenameIntent.Strays(request.Path, RenameIntent.Left(request.Path, request.Folder)).Count > 0;
 
     private bool IsDue(RotationRequest request, FileFacts facts) =>
         facts.Size > 0 && (facts.Size >= request.MinSize || (request.MaxAge is { } most && LastRotated(request, facts) is { } last && time.GetUtcNow() - last >= most));

@@ -1,4 +1,5 @@
 using Upkeep.Configuration;
+using Upkeep.Files;
 
 namespace Upkeep.Logs.Rotation;
 
@@ -8,14 +9,18 @@ namespace Upkeep.Logs.Rotation;
 /// <param name="Inode">Of the log.</param>
 /// <param name="NewInode">Of the empty file that takes the log's name.</param>
 /// <param name="WasHeld">Whether somebody had the log open for writing.</param>
-internal sealed record RenameIntent(string Path, string Renamed, string Archive, ulong Device, ulong Inode, ulong NewInode, bool WasHeld, DateTimeOffset At)
+internal sealed record RenameIntent(string Path, string Renamed, string Archive, ulong Device, ulong Inode, ulong NewInode, bool WasHeld, DateTimeOffset At) : IRotationIntent
 {
     private const string Suffix = ".rename.json";
     private const string Ending = ".renamed";
 
     public ArchiveCompression Compression { get; init; }
 
-    public ReopenSettings? Reopen { get; init; }
+    public bool IsLog(FileFacts? file) => file is not null && (file.Device, file.Inode) == (Device, Inode);
+
+    public bool IsNew(FileFacts? file) => file is not null && (file.Device, file.Inode) == (Device, NewInode);
+
+    public bool IsSound => Renamed == NameOf(Path, Archive) && FileFacts.Of(Renamed) is null or { IsRegular: true };
 
     public string Part => Archive + ArchiveName.Unfinished;
 
@@ -29,16 +34,24 @@ internal sealed record RenameIntent(string Path, string Renamed, string Archive,
 
     /// <summary>Those that are unfinished, oldest first.</summary>
     public static IReadOnlyList<RenameIntent> Left(string path, string folder) =>
-        [.. RotationNote.Read<RenameIntent>(folder, Suffix).Where(intent => intent.Path == path).OrderBy(intent => intent.At)];
+        RotationNote.Left<RenameIntent>(path, folder, Suffix);
 
     /// <summary>Removes empty files that were to take a log's name when a rotation was killed before it had noted anything.</summary>
     public static void Sweep(string path, IReadOnlyList<RenameIntent> left)
     {
-        var (folder, name) = (System.IO.Path.GetDirectoryName(path)!, System.IO.Path.GetFileName(path));
-        foreach (var file in Directory.EnumerateFiles(folder, $".{name}-*{Ending}"))
-        {
-            if (ArchiveName.IsDated(System.IO.Path.GetFileName(file)[(name.Length + 1)..^Ending.Length]) && left.All(intent => intent.Renamed != file) && new FileInfo(file) is { Length: 0, LinkTarget: null })
-                System.IO.File.Delete(file);
-        }
+        foreach (var file in Unnoted(path, left).Where(file => FileFacts.Of(file) is { IsRegular: true, Size: 0 }))
+            System.IO.File.Delete(file);
+    }
+
+    /// <summary>Renamed logs with lines in them that no note names: they are nobody's to remove, and a person's to look at.</summary>
+    public static IReadOnlyList<string> Strays(string path, IReadOnlyList<RenameIntent> left) =>
+        [.. Unnoted(path, left).Where(file => FileFacts.Of(file) is { IsRegular: true, Size: > 0 }).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> Unnoted(string path, IReadOnlyList<RenameIntent> left)
+    {
+        var (folder, start) = (System.IO.Path.GetDirectoryName(path)!, "." + System.IO.Path.GetFileName(path));
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, ".*" + Ending)
+            .Where(file => System.IO.Path.GetFileName(file) is var name && name.StartsWith(start, StringComparison.Ordinal) && name.Length >= start.Length + Ending.Length
+                && ArchiveName.IsDated(name[start.Length..^Ending.Length]) && left.All(intent => intent.Renamed != file)) : [];
     }
 }

@@ -32,7 +32,7 @@ internal sealed class RenameRotation(Reopening reopening, TimeProvider time)
         var (fresh, problem) = Successor(request.Path, facts, renamed);
         if (fresh is null)
             return RotationOutcome.Failed(problem!);
-        var intent = new RenameIntent(request.Path, renamed, archive, facts.Device, facts.Inode, fresh.Inode, held, now) { Compression = request.Compression, Reopen = request.Reopen };
+        var intent = new RenameIntent(request.Path, renamed, archive, facts.Device, facts.Inode, fresh.Inode, held, now) { Compression = request.Compression };
         try
         {
             RotationNote.Write(intent.File, intent);
@@ -59,11 +59,12 @@ internal sealed class RenameRotation(Reopening reopening, TimeProvider time)
     /// <summary>The empty file that will take the log's name; like the log in everything but what it holds.</summary>
     private static (FileFacts? Fresh, Problem? Problem) Successor(string path, FileFacts facts, string renamed)
     {
-        new FileStream(renamed, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = RunFolder.OwnerOnlyFile }).Dispose();
+        using var log = LogFile.Open(path, facts, FileAccess.Read);
+        using var made = new FileStream(renamed, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = RunFolder.OwnerOnlyFile });
         try
         {
-            facts.Dress(path, renamed);
-            var fresh = FileFacts.Of(renamed)!;
+            facts.Dress(log, made.SafeFileHandle, renamed);
+            var fresh = FileFacts.Of(made.SafeFileHandle);
             if ((fresh.User, fresh.Group) == (facts.User, facts.Group))
                 return (fresh, null);
             File.Delete(renamed);

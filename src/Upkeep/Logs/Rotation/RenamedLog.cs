@@ -1,3 +1,4 @@
+using Upkeep.Configuration;
 using Upkeep.Files;
 using Upkeep.Running;
 
@@ -16,10 +17,11 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
     {
         var left = RenameIntent.Left(request.Path, request.Folder);
         RenameIntent.Sweep(request.Path, left);
-        var outcome = new RotationOutcome([], null, []);
+        var outcome = RotationOutcome.Told([.. RenameIntent.Strays(request.Path, left).Select(stray =>
+            $"{stray} holds lines of {request.Path}, and no rotation in {request.Folder} knows of it: archive it by hand, or rotate once into the folder that it was meant for.")]);
         foreach (var intent in left.Where(Settle))
         {
-            outcome = (await GoOnAsync(intent with { Reopen = request.Reopen ?? intent.Reopen }, request, cancellationToken)).After(outcome.Done);
+            outcome = (await GoOnAsync(intent, request, cancellationToken)).After(outcome);
             if (outcome.Problem is not null)
                 break;
         }
@@ -32,20 +34,19 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
     {
         if (FileFacts.Of(intent.Renamed) is not { } renamed)
             return Forget(intent);
-        if (renamed.Inode == intent.Inode)
+        if (intent.IsLog(renamed))
             return true;
-        var isLogInPlace = FileFacts.Of(intent.Path)?.Inode is { } now && now == intent.Inode;
-        if (renamed.Inode == intent.NewInode)
+        if (intent.IsNew(renamed))
         {
             // Not renamed yet, or put back already; save where somebody wrote into the new file just then: both are to be what they were.
-            if (renamed.Size == 0 && !IsHeld(intent.Renamed))
-                return Forget(intent);
-            if (isLogInPlace)
+            if (!Forget(intent))
+                return false;
+            if (intent.IsLog(FileFacts.Of(intent.Path)))
                 FileNames.Exchange(intent.Path, intent.Renamed);
             return true;
         }
         // Somebody else had given the log's name to a file of theirs at the last moment: that file gets it back.
-        if (FileFacts.Of(intent.Path)?.Inode == intent.NewInode)
+        if (intent.IsNew(FileFacts.Of(intent.Path)))
         {
             FileNames.Exchange(intent.Path, intent.Renamed);
             return Settle(intent);
@@ -53,12 +54,14 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
         return true;
     }
 
-    /// <summary>Nothing was renamed, or nothing is left.</summary>
-    /// <returns>False, for <see cref="Settle"/>.</returns>
+    /// <summary>Drops the note, where nothing was renamed or nothing is left.</summary>
+    /// <returns>True where something is left to do: the file has lines, or somebody who may write some, and only the note tells of it.</returns>
     public static bool Forget(RenameIntent intent)
     {
-        if (FileFacts.Of(intent.Renamed) is { Size: 0 })
-            File.Delete(intent.Renamed);
+        // In this order: one who writes and lets go between the two looks is seen by the second.
+        if (IsHeld(intent.Renamed) || FileFacts.Of(intent.Renamed) is { Size: > 0 })
+            return true;
+        File.Delete(intent.Renamed);
         RotationNote.Remove(intent.File);
         return false;
     }
@@ -66,16 +69,22 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
     /// <summary>Tells the writers, waits for them, and archives what they have let go of.</summary>
     public async Task<RotationOutcome> GoOnAsync(RenameIntent intent, RotationRequest request, CancellationToken cancellationToken)
     {
+        Problem? problem;
         try
         {
-            if (await LetGoAsync(intent, cancellationToken) is { } problem)
-                return RotationOutcome.Failed(PutBack(intent, problem));
+            problem = await LetGoAsync(intent, request.Reopen, cancellationToken);
         }
         catch (OperationCanceledException)
         {
             PutBack(intent, new Problem("Stopped on request."));
             throw;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            problem = new Problem($"The writers of {intent.Path} could not be told to open it anew: {failure.Message}", "Mend what is said.");
+        }
+        if (problem is not null)
+            return RotationOutcome.Failed(PutBack(intent, problem));
         string[] notices = intent.WasHeld && !IsHeld(intent.Path) ? [$"Whoever wrote {intent.Path} has closed it, and has not opened the new file yet."] : [];
         try
         {
@@ -84,19 +93,20 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             File.Delete(intent.Part);
-            return RotationOutcome.Failed(new Problem($"{intent.Path} was renamed and could not be archived: {failure.Message}", $"Its lines are whole in {intent.Renamed}. Mend what is said, and repeat: it goes on from there."));
+            return RotationOutcome.Failed(new Problem($"{intent.Path} was renamed and could not be archived: {failure.Message}", FileFacts.Of(intent.Renamed) is null ? "Look who took it away; nobody but a rotation has to do with it."
+                : $"Its lines are whole in {intent.Renamed}. Mend what is said, and repeat: it goes on from there."));
         }
     }
 
-    private async Task<Problem?> LetGoAsync(RenameIntent intent, CancellationToken cancellationToken)
+    private async Task<Problem?> LetGoAsync(RenameIntent intent, ReopenSettings? reopen, CancellationToken cancellationToken)
     {
         if (!IsHeld(intent.Renamed) && !(intent.WasHeld && !IsHeld(intent.Path)))
             return null;
-        var writers = OpenFiles.Of(FileFacts.Of(intent.Renamed)!).Writers;
+        var writers = FileFacts.Of(intent.Renamed) is { } facts ? OpenFiles.Of(facts).Writers : throw new FileNotFoundException($"{intent.Renamed} is gone.");
         // Those who let go of it by themselves needn't be told.
-        if (intent.Reopen is { } how && IsHeld(intent.Renamed) && await reopening.TellAsync(how, intent.Path, writers, cancellationToken) is { } untold && IsHeld(intent.Renamed))
+        if (reopen is { } how && IsHeld(intent.Renamed) && await reopening.TellAsync(how, intent.Path, writers, cancellationToken) is { } untold && IsHeld(intent.Renamed))
             return untold;
-        var (since, wait) = (time.GetTimestamp(), intent.Reopen?.Wait ?? _usualWait);
+        var (since, wait) = (time.GetTimestamp(), reopen?.Wait ?? _usualWait);
         while (IsHeld(intent.Renamed) || (intent.WasHeld && !IsHeld(intent.Path)))
         {
             if (time.GetElapsedTime(since) < wait)
@@ -104,7 +114,7 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
             else if (!IsHeld(intent.Renamed))
                 return null;
             else
-                return new Problem($"{Holders(intent.Renamed)} still had {intent.Path} open {Amount.Duration(wait)} after being told to open it anew.", "Look whether its writer does that on what it is told; if it can't, let the log be collapsed (way: collapse).");
+                return new Problem($"{Holders(intent.Renamed)} still had {intent.Path} open {Amount.Duration(wait)} after {(reopen is null ? "it was renamed, and nothing says how they are told" : "being told to open it anew")}.", "Look whether its writer does that on what it is told; if it can't, let the log be collapsed (way: collapse).");
         }
         return null;
     }
@@ -112,27 +122,37 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
     /// <summary>The log gets its name back, while the file that took it is still empty and nobody's; else both stay, and each goes on having its lines.</summary>
     private static Problem PutBack(RenameIntent intent, Problem problem)
     {
-        if (FileFacts.Of(intent.Path) is { Size: 0 } fresh && fresh.Inode == intent.NewInode && FileFacts.Of(intent.Renamed)?.Inode == intent.Inode && !IsHeld(intent.Path))
+        try
         {
-            FileNames.Exchange(intent.Path, intent.Renamed);
-            // From here on nobody comes to the new file by its name. Who had come before keeps it.
-            if (FileFacts.Of(intent.Renamed) is { Size: 0 } && !IsHeld(intent.Renamed))
+            if (!IsHeld(intent.Path) && FileFacts.Of(intent.Path) is { Size: 0 } fresh && intent.IsNew(fresh) && intent.IsLog(FileFacts.Of(intent.Renamed)))
             {
-                Forget(intent);
-                return problem with { What = $"{problem.What} The log has its name back, and nothing of it was changed." };
+                FileNames.Exchange(intent.Path, intent.Renamed);
+                // From here on nobody comes to the new file by its name. Who had come before keeps it.
+                if (!Forget(intent))
+                    return problem with { What = $"{problem.What} The log has its name back, and nothing of it was changed." };
+                FileNames.Exchange(intent.Path, intent.Renamed);
             }
-            FileNames.Exchange(intent.Path, intent.Renamed);
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new Problem($"{problem.What} {intent.Path} could not be given its name back either: {failure.Message} Its lines are whole in {(intent.IsLog(FileFacts.Of(intent.Path)) ? intent.Path : intent.Renamed)}.",
+                $"{problem.Hint} Then repeat: it goes on from there.".TrimStart());
+        }
+        if (FileFacts.Of(intent.Renamed) is null)
+            return new Problem($"{problem.What} Somebody else took {intent.Renamed} away, which has the lines before.", "Look who did: nobody but a rotation has to do with it.");
         return new Problem($"{problem.What} Others write into the new {intent.Path} already: the lines before are in {intent.Renamed}, none lost and none twice, until they can be archived.",
             $"{problem.Hint} Then repeat: it goes on from there.".TrimStart());
     }
 
     private static Rotated? Archive(RenameIntent intent, RotationRequest request, CancellationToken cancellationToken)
     {
-        var facts = FileFacts.Of(intent.Renamed)!;
+        var facts = FileFacts.Of(intent.Renamed) ?? throw new FileNotFoundException($"{intent.Renamed} is gone.");
         Rotated? rotated = null;
         using (var log = LogFile.Open(intent.Renamed, facts, FileAccess.Read))
         {
+            // Asked before the length: lines that came before the answer are counted, and none comes after it.
+            if (IsHeld(intent.Renamed))
+                throw new IOException($"somebody has {intent.Renamed} open for writing again.");
             var (start, end) = (LogFile.Start(log), RandomAccess.GetLength(log));
             if (end > start)
             {
@@ -158,16 +178,15 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
         else
         {
             File.Delete(intent.Part);
-            copied = LogArchive.Write(intent.Part, log, lines.Start, lines.End, intent.Compression, cancellationToken);
-            facts.DressPrivately(intent.Renamed, intent.Part);
-            if (RandomAccess.GetLength(log) != lines.End || IsHeld(intent.Renamed))
+            copied = LogArchive.Write(intent.Part, log, lines.Start, lines.End, intent.Compression, facts, cancellationToken);
+            if (IsHeld(intent.Renamed) || RandomAccess.GetLength(log) != lines.End)
                 throw new IOException($"somebody wrote to {intent.Renamed} while it was archived.");
             File.Move(intent.Part, intent.Archive, overwrite: false);
             Durable.FlushFolder(Path.GetDirectoryName(intent.Archive)!);
         }
         return new Rotated(intent.Path, intent.Archive, copied.Lines, copied.Bytes, new FileInfo(intent.Archive).Length)
         {
-            Way = Configuration.LogWay.Rename,
+            Way = LogWay.Rename,
             Compression = intent.Compression,
             Hash = copied.Hash,
         };

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Upkeep.Files;
 
 namespace Upkeep.Logs.Rotation;
@@ -9,26 +10,37 @@ internal static class RotationLock
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(100);
 
-    /// <exception cref="IOException">Another process has been rotating into the folder all the time.</exception>
+    /// <exception cref="IOException">Another process has been rotating into the folder all the time, or a link stands where the lock is to be.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
-    public static async Task<FileStream> TakeAsync(string folder, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<SafeFileHandle> TakeAsync(string folder, TimeProvider time, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, ".upkeep-rotation.lock");
-        for (var since = time.GetTimestamp(); ; await Task.Delay(_betweenTries, time, cancellationToken))
+        var file = Open(path, folder);
+        try
         {
-            try
-            {
-                return new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = RunFolder.OwnerOnlyFile });
-            }
-            catch (UnauthorizedAccessException problem)
-            {
-                throw new UnauthorizedAccessException($"{Environment.UserName} may not write into {folder}, where its archives go.", problem);
-            }
-            catch (IOException problem) when (problem is not (DirectoryNotFoundException or FileNotFoundException))
+            for (var since = time.GetTimestamp(); !UnfollowedFile.TryLock(file); await Task.Delay(_betweenTries, time, cancellationToken))
             {
                 if (time.GetElapsedTime(since) > _patience)
-                    throw new IOException($"Another process has been rotating into {folder} for {Amount.Duration(_patience)} ({path} is locked).", problem);
+                    throw new IOException($"Another process has been rotating into {folder} for {Amount.Duration(_patience)} ({path} is locked).");
             }
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static SafeFileHandle Open(string path, string folder)
+    {
+        try
+        {
+            return UnfollowedFile.OpenOrCreate(path);
+        }
+        catch (UnauthorizedAccessException problem)
+        {
+            throw new UnauthorizedAccessException($"{Environment.UserName} may not write into {folder}, where its archives go.", problem);
         }
     }
 }

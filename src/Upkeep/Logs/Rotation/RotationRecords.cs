@@ -21,6 +21,9 @@ public sealed record RotationRequest(string Path, string Folder)
     /// <summary>A log last rotated longer ago is rotated whatever its size; null: only its size counts.</summary>
     public TimeSpan? MaxAge { get; init; }
 
+    /// <summary>Another log of this name, whose archives go to the same folder: then neither's could be told from the other's; null where there is none.</summary>
+    public string? Namesake { get; init; }
+
     /// <summary>Hears of each archive before the last trace of its making is removed: whoever keeps a record misses none, and may hear of one twice.</summary>
     public Action<Rotated>? Done { get; init; }
 }
@@ -62,7 +65,13 @@ public sealed record RotationOutcome(IReadOnlyList<Rotated> Done, Problem? Probl
 
     internal static RotationOutcome Failed(Problem problem) => new([], problem, []);
 
-    internal RotationOutcome After(IReadOnlyList<Rotated> earlier) => this with { Done = [.. earlier, .. Done], Idle = earlier.Count == 0 ? Idle : null };
+    internal static RotationOutcome Finished(Rotated rotated, params IReadOnlyList<string> notices) => new([rotated], null, notices);
+
+    /// <summary>Nothing was archived, and a person should know why.</summary>
+    internal static RotationOutcome Told(params IReadOnlyList<string> notices) => new([], null, notices);
+
+    internal RotationOutcome After(RotationOutcome earlier) =>
+        this with { Done = [.. earlier.Done, .. Done], Problem = Problem ?? earlier.Problem, Notices = [.. earlier.Notices, .. Notices], Idle = earlier.Done.Count == 0 ? Idle : null };
 }
 
 /// <summary>Part of a log, as it was copied or looked at.</summary>

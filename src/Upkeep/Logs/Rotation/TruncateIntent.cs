@@ -4,11 +4,13 @@ namespace Upkeep.Logs.Rotation;
 
 /// <summary>What stands beside the unfinished archive of a log that is about to be cut to nothing.</summary>
 /// <param name="Cut">Up to where it was copied.</param>
-internal sealed record TruncateIntent(string Path, string Archive, ulong Device, ulong Inode, long From, long Cut, DateTimeOffset At, CopiedRange Copied)
+internal sealed record TruncateIntent(string Path, string Archive, ulong Device, ulong Inode, long From, long Cut, DateTimeOffset At, CopiedRange Copied) : IRotationIntent
 {
     private const string Suffix = ".truncate.json";
 
     public ArchiveCompression Compression { get; init; }
+
+    public bool IsSound => From >= 0 && Cut >= From;
 
     public string Part => Archive + ArchiveName.Unfinished;
 
@@ -17,5 +19,5 @@ internal sealed record TruncateIntent(string Path, string Archive, ulong Device,
     public static string FileOf(string archive) => RotationNote.FileOf(archive, Suffix);
 
     public static IReadOnlyList<TruncateIntent> Left(string path, string folder) =>
-        [.. RotationNote.Read<TruncateIntent>(folder, Suffix).Where(intent => intent.Path == path).OrderBy(intent => intent.At)];
+        RotationNote.Left<TruncateIntent>(path, folder, Suffix);
 }

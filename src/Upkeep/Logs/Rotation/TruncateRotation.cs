@@ -15,16 +15,13 @@ internal sealed class TruncateRotation(TimeProvider time)
     private const int MostRounds = 10;
 
     /// <summary>Finishes what killed rotations of the log have begun.</summary>
-    public static IReadOnlyList<Rotated> Finish(RotationRequest request) =>
-        [.. TruncateIntent.Left(request.Path, request.Folder).Select(intent => Finish(intent, request)).OfType<Rotated>()];
+    public static RotationOutcome Finish(RotationRequest request) =>
+        TruncateIntent.Left(request.Path, request.Folder).Aggregate(RotationOutcome.Told(), (earlier, intent) => Finish(intent, request).After(earlier));
 
     public RotationOutcome Rotate(RotationRequest request, FileFacts facts, CancellationToken cancellationToken)
     {
-        if (OpenFiles.Of(facts).Writers.FirstOrDefault(writer => !writer.Appends) is { } other)
-        {
-            return RotationOutcome.Failed(new Problem($"{other.Name} (process {other.Process}) writes {request.Path} at a position of its own, and would go on behind a hole.",
-                "Let it open the file for appending (O_APPEND), or open it anew after a rename."));
-        }
+        if (LogFile.Positioned(request.Path, facts) is { } unfit)
+            return RotationOutcome.Failed(unfit);
         using var log = LogFile.Open(request.Path, facts, FileAccess.ReadWrite);
         var from = LogFile.Start(log);
         if (RandomAccess.GetLength(log) <= from)
@@ -33,8 +30,7 @@ internal sealed class TruncateRotation(TimeProvider time)
         TruncateIntent intent;
         try
         {
-            var copied = Copy(archive + ArchiveName.Unfinished, log, from, request.Compression, cancellationToken);
-            facts.DressPrivately(request.Path, archive + ArchiveName.Unfinished);
+            var copied = Copy(archive + ArchiveName.Unfinished, log, from, request.Compression, facts, cancellationToken);
             intent = new TruncateIntent(request.Path, archive, facts.Device, facts.Inode, from, from + copied.Bytes, time.GetUtcNow(), copied) { Compression = request.Compression };
             RotationNote.Write(intent.File, intent);
         }
@@ -47,14 +43,12 @@ internal sealed class TruncateRotation(TimeProvider time)
         var lost = RandomAccess.GetLength(log) - intent.Cut;
         RandomAccess.SetLength(log, 0);
         RandomAccess.FlushToDisk(log);
-        return new RotationOutcome([Keep(intent, request)], null,
-        [
+        return Keep(intent, request,
             lost > 0 ? $"{Amount.Bytes(lost)} that were written to {request.Path} while it was copied are lost, and what came at the very moment of the cut: it was cut to nothing, as asked for (truncate is lossy)."
-                : $"{request.Path} was cut to nothing, as asked for: what was written at that very moment is lost (truncate is lossy).",
-        ]);
+                : $"{request.Path} was cut to nothing, as asked for: what was written at that very moment is lost (truncate is lossy).");
     }
 
-    private static CopiedRange Copy(string part, SafeFileHandle log, long from, ArchiveCompression compression, CancellationToken cancellationToken)
+    private static CopiedRange Copy(string part, SafeFileHandle log, long from, ArchiveCompression compression, FileFacts facts, CancellationToken cancellationToken)
     {
         using var packed = new LogPacker(part, compression);
         var at = from;
@@ -63,29 +57,35 @@ internal sealed class TruncateRotation(TimeProvider time)
             packed.Take(log, at, end, cancellationToken);
             at = end;
         }
-        return packed.Finish();
+        return packed.Finish((facts, log));
     }
 
     // Whether the cut happened is told by the file: one that still begins with all that was copied wasn't cut.
-    private static Rotated? Finish(TruncateIntent intent, RotationRequest request)
+    private static RotationOutcome Finish(TruncateIntent intent, RotationRequest request)
     {
-        if (FileFacts.Of(intent.Path) is { IsRegular: true } facts && facts.Inode == intent.Inode && facts.Size >= intent.Cut)
+        if (FileFacts.Of(intent.Path) is not { IsRegular: true } facts || (facts.Device, facts.Inode) != (intent.Device, intent.Inode))
+            return Keep(intent, request, $"{intent.Path} was to be cut to nothing and is another file now: where the one of then is kept, its lines may stand twice, there and in {intent.Archive}.");
+        if (facts.Size >= intent.Cut)
         {
             using var log = LogFile.Open(intent.Path, facts, FileAccess.Read);
             if (LogArchive.Hash(log, intent.From, intent.Cut) == intent.Copied.Hash)
             {
-                File.Delete(intent.Part);
+                // The note first: a copy without one is swept away, a note without a copy would tell of a cut.
                 RotationNote.Remove(intent.File);
-                return null;
+                File.Delete(intent.Part);
+                return RotationOutcome.Told();
             }
         }
         return Keep(intent, request);
     }
 
-    private static Rotated Keep(TruncateIntent intent, RotationRequest request)
+    private static RotationOutcome Keep(TruncateIntent intent, RotationRequest request, params IReadOnlyList<string> notices)
     {
-        if (File.Exists(intent.Part))
-            File.Move(intent.Part, intent.Archive, overwrite: false);
+        if (!LogArchive.Name(intent.Part, intent.Archive))
+        {
+            RotationNote.Remove(intent.File);
+            return RotationOutcome.Told([.. notices, LogArchive.Gone(intent.Path, intent.Archive)]);
+        }
         Durable.FlushFolder(Path.GetDirectoryName(intent.Archive)!);
         var rotated = new Rotated(intent.Path, intent.Archive, intent.Copied.Lines, intent.Copied.Bytes, new FileInfo(intent.Archive).Length)
         {
@@ -95,6 +95,6 @@ internal sealed class TruncateRotation(TimeProvider time)
         };
         request.Done?.Invoke(rotated);
         RotationNote.Remove(intent.File);
-        return rotated;
+        return RotationOutcome.Finished(rotated, notices);
     }
 }

@@ -19,6 +19,8 @@ public sealed class LogPruneTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    private LogPruner Pruner => new(new Upkeep.Logs.Logrotate.LogrotateNeighbour("/nowhere", [], TimeProvider.System), _time);
+
     private string Log => Path.Combine(_folder, "app.log");
 
     private LogSettings Settings => new() { Files = [new LogFileSettings { Path = Log }], Keep = TimeSpan.FromDays(30), KeepAtLeast = 1 };
@@ -29,9 +31,9 @@ public sealed class LogPruneTests : IDisposable
         foreach (var file in new[] { "app.log-20991231.zst", "app.log-20261001.zst", "app.log-20260901.zst" })
             Touch(file);
 
-        await _harness.RunAsync(Token, new LogPruneStep(Settings, new LogPruner(_time), Redactor.None));
+        await _harness.RunAsync(Token, new LogPruneStep(Settings, Pruner, Redactor.None));
 
-        Directory.GetFiles(_folder).Select(Path.GetFileName).ShouldBe(["app.log-20991231.zst", "app.log-20261001.zst"], ignoreOrder: true);
+        Names().ShouldBe(["app.log-20991231.zst", "app.log-20261001.zst"], ignoreOrder: true);
     }
 
     [Fact]
@@ -90,22 +92,38 @@ public sealed class LogPruneTests : IDisposable
     }
 
     [Fact]
-    public void What_was_swapped_after_the_look_stays()
+    public async Task What_was_swapped_after_the_look_stays()
     {
         Touch("app.log-20261120.zst");
         Touch("app.log-20200101.zst");
         Touch("app.log-20200102.zst");
-        var pruner = new LogPruner(_time);
-        var going = pruner.Look(LogSet.WithFolders(Settings), Settings.Keep, 1).Where(verdict => verdict.Goes).Select(PrunedArchive.Of).ToList();
+        var going = Pruner.Look(LogSet.WithFolders(Settings), Settings.Keep, 1).Where(verdict => verdict.Goes).Select(PrunedArchive.Of).ToList();
         var swapped = Path.Combine(_folder, "app.log-20200101.zst");
         File.WriteAllText(swapped + ".new", "another");
         File.Move(swapped + ".new", swapped, overwrite: true);
 
-        var (removed, failed) = LogPruner.Remove(going, Token);
+        var (removed, failed) = await Pruner.RemoveAsync(going, null, () => true, Token);
 
         removed.ShouldHaveSingleItem().Name.ShouldBe("app.log-20200102.zst");
         failed.ShouldHaveSingleItem().Problem.What.ShouldContain("another file than a moment ago");
         File.ReadAllText(swapped).ShouldBe("another");
+    }
+
+    [Fact]
+    public async Task An_archive_that_somebody_else_removed_is_not_told_as_ours_and_a_stop_leaves_the_rest()
+    {
+        foreach (var day in new[] { "20200101", "20200102", "20200103", "20261120" })
+            Touch($"app.log-{day}.zst");
+        var going = Pruner.Look(LogSet.WithFolders(Settings), Settings.Keep, 1).Where(verdict => verdict.Goes).Select(PrunedArchive.Of).OrderBy(archive => archive.Day).ToList();
+        File.Delete(Path.Combine(_folder, "app.log-20200101.zst"));
+        var told = new List<PrunedArchive>();
+
+        var (removed, failed) = await Pruner.RemoveAsync(going, told.Add, () => told.Count == 0, Token);
+
+        removed.ShouldHaveSingleItem().Name.ShouldBe("app.log-20200102.zst");
+        told.ShouldBe(removed);
+        failed.ShouldBeEmpty();
+        Names().ShouldBe(["app.log-20200103.zst", "app.log-20261120.zst"], ignoreOrder: true);
     }
 
     [Fact]
@@ -126,9 +144,9 @@ public sealed class LogPruneTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private IEnumerable<string> Names() => Directory.EnumerateFiles(_folder).Select(file => Path.GetFileName(file));
+    private IEnumerable<string> Names() => Directory.EnumerateFiles(_folder).Select(file => Path.GetFileName(file)).Where(file => file != ".upkeep-rotation.lock");
 
-    private LogPruneStep Step(LogSettings? settings = null) => new(settings ?? Settings, new LogPruner(_time), Redactor.None);
+    private LogPruneStep Step(LogSettings? settings = null) => new(settings ?? Settings, Pruner, Redactor.None);
 
     private void Touch(string name, DateTimeOffset? modified = null)
     {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Upkeep.Configuration;
 using Upkeep.Files;
-using Upkeep.Logs.Logrotate;
 using Upkeep.Logs.Rotation;
 using Upkeep.Processes;
 using Upkeep.Redaction;
@@ -12,7 +11,7 @@ namespace Upkeep.Tests.Logs.Rotation;
 public sealed class CollapseTests : IDisposable
 {
     private readonly LogFolder _logs = new();
-    private readonly LogRotation _rotation = new(new ProgramDoor(new Redactor([]), TimeProvider.System), LogrotateNeighbour.OfThisMachine(TimeProvider.System), TimeProvider.System);
+    private readonly LogRotation _rotation = new(new ProgramDoor(new Redactor([]), TimeProvider.System), LogFolder.NoLogrotate, TimeProvider.System);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -147,7 +146,7 @@ public sealed class CollapseTests : IDisposable
         File.WriteAllText(_logs.Log, string.Concat(Enumerable.Repeat("line\n", 5000)));
         var today = (await _rotation.RotateAsync(_logs.Request, Token)).Done.ShouldHaveSingleItem().Archive;
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(-400));
-        var past = new LogRotation(new ProgramDoor(new Redactor([]), time), LogrotateNeighbour.OfThisMachine(time), time);
+        var past = new LogRotation(new ProgramDoor(new Redactor([]), time), LogFolder.NoLogrotate, time);
         var length = new FileInfo(today).Length;
 
         (await past.RotateAsync(_logs.Request with { MinSize = long.MaxValue, MaxAge = TimeSpan.FromDays(1) }, Token)).Done.ShouldBeEmpty();
@@ -176,6 +175,41 @@ public sealed class CollapseTests : IDisposable
 
         File.ReadAllLines(_logs.Log).ShouldBe(lines);
         Directory.GetFiles(_logs.Folder, "*rotat*").Select(Path.GetFileName).ShouldBe([".upkeep-rotation.lock"]);
+    }
+
+    [Fact]
+    public async Task A_copy_that_somebody_took_away_after_the_front_was_gone_is_told_once_and_the_log_is_rotated_on()
+    {
+        File.WriteAllLines(_logs.Log, Enumerable.Range(0, 5000).Select(line => $"line {line}"));
+        var intent = Intended();
+        using (var log = File.OpenHandle(_logs.Log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            RandomAccess.Write(log, RotationMark.Make(intent.Id, intent.At, false, (int)(intent.Cut - intent.Keep)), intent.Keep);
+            FrontOfFile.Collapse(log, intent.Keep);
+        }
+        File.Delete(intent.Part);
+
+        var (done, problem, notices) = await _rotation.RotateAsync(_logs.Request with { MinSize = long.MaxValue }, Token);
+
+        (done.Count, problem).ShouldBe((0, null));
+        notices.ShouldHaveSingleItem().ShouldContain($"{intent.Archive}, made of");
+        File.Exists(intent.File).ShouldBeFalse();
+        (await _rotation.RotateAsync(_logs.Request with { MinSize = long.MaxValue }, Token)).Notices.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_rotation_of_a_log_that_is_gone_since_is_finished_and_says_that_its_lines_may_stand_twice()
+    {
+        File.WriteAllLines(_logs.Log, Enumerable.Range(0, 5000).Select(line => $"line {line}"));
+        var intent = Intended();
+        File.Delete(_logs.Log);
+
+        _rotation.Look(_logs.Request).ShouldSatisfyAllConditions(look => look.IsDue.ShouldBeTrue(), look => look.Problem.ShouldBeNull());
+        var outcome = await _rotation.RotateAsync(_logs.Request, Token);
+
+        outcome.Done.ShouldHaveSingleItem().Archive.ShouldBe(intent.Archive);
+        outcome.Notices.ShouldHaveSingleItem().ShouldContain("may stand twice");
+        outcome.Problem!.What.ShouldContain("There is no");
     }
 
     [Fact]
@@ -212,7 +246,7 @@ public sealed class CollapseTests : IDisposable
         using var log = File.OpenHandle(_logs.Log);
         var cut = CollapseCut.Of(log, facts.Size, facts.BlockSize)!;
         var archive = ArchiveName.Free(_logs.Request, TimeProvider.System.GetUtcNow());
-        var copied = LogArchive.Write(archive + ArchiveName.Unfinished, log, cut.From, cut.Cut, ArchiveCompression.Zstd, Token);
+        var copied = LogArchive.Write(archive + ArchiveName.Unfinished, log, cut.From, cut.Cut, ArchiveCompression.Zstd, null, Token);
         var intent = new CollapseIntent(Guid.NewGuid().ToString("N"), _logs.Log, archive, facts.Device, facts.Inode, cut.From, cut.Cut, cut.Keep, false, TimeProvider.System.GetUtcNow(), copied, LogArchive.Hash(log, cut.From, cut.Keep));
         File.WriteAllBytes(intent.File, JsonSerializer.SerializeToUtf8Bytes(intent));
         return intent;

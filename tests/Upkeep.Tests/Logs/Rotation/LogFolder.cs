@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
+using Upkeep.Logs.Logrotate;
 using Upkeep.Logs.Rotation;
 using ZstdSharp;
 
@@ -17,6 +18,9 @@ internal sealed partial class LogFolder : IDisposable
     public string Log => Path.Combine(_root, "app.log");
 
     public string Folder => Path.Combine(_root, "archive");
+
+    /// <summary>As on a machine without it: what is configured on this one is no test's business.</summary>
+    public static LogrotateNeighbour NoLogrotate => new("/nowhere", [], TimeProvider.System);
 
     public RotationRequest Request => new(Log, Folder);
 

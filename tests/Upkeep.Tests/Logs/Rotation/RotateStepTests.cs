@@ -85,6 +85,33 @@ public sealed class RotateStepTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_no_log_can_be_rotated_the_step_fails_and_where_some_can_it_says_how_many_could_not()
+    {
+        var missing = new LogFileSettings { Path = _logs.Log + ".missing" };
+        (await RunAsync(new LogSettings { Archives = _logs.Folder, Files = [missing] })).Status.ShouldBe(StepStatus.Failed);
+
+        File.WriteAllLines(_logs.Log, Enumerable.Range(0, 5000).Select(line => $"line {line}"));
+        using var again = new StepHarness();
+        var end = await again.RunAsync(Token, Step(new LogSettings { Archives = _logs.Folder, Files = [missing, new LogFileSettings { Path = _logs.Log, Way = LogWay.Truncate }] }));
+
+        end.Status.ShouldBe(StepStatus.Attention);
+        end.Summary!.ShouldContain("1 log could not be");
+        end.Summary.ShouldContain("those that were copied, byte by byte; 1 log cut to nothing");
+        again.Facts<StepActed>(Id)[^1].UndoHint!.ShouldContain("is lost");
+    }
+
+    [Fact]
+    public async Task What_a_log_held_behind_the_archived_part_is_not_claimed_where_it_could_not_be_compared()
+    {
+        File.WriteAllLines(_logs.Log, Enumerable.Range(0, 5000).Select(line => $"line {line}"));
+        await RunAsync(new LogSettings { Archives = _logs.Folder, Files = [new LogFileSettings { Path = _logs.Log }] });
+        var rotated = JournalJson.FromElement<RotateEffect>(_harness.Facts<StepActed>(Id)[^1].Effect).Archives[0];
+        File.Delete(_logs.Log);
+
+        RotationProof.Of(rotated, isNewest: true).ShouldSatisfyAllConditions(it => it.Problem.ShouldBeNull(), it => it.Uncompared!.ShouldContain("gone or another file"));
+    }
+
+    [Fact]
     public async Task A_log_that_logrotate_rotates_too_is_a_warning_that_names_the_file()
     {
         File.WriteAllText(_logs.Log, "line\n");
