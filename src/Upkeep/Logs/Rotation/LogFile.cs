@@ -7,6 +7,8 @@ namespace Upkeep.Logs.Rotation;
 /// <summary>What is asked of a file before it is rotated in whatever way.</summary>
 internal static class LogFile
 {
+    private const int MostLooks = 20;
+
     /// <returns>Null where it can be rotated.</returns>
     public static Problem? Unfit(string path, FileFacts? found) => found switch
     {
@@ -51,9 +53,13 @@ internal static class LogFile
     {
         var open = OpenFiles.Of(facts);
         var isFree = FileLease.IsFreeOfWriters(path);
-        // One that opened it between the two looks is seen by a third.
-        if (isFree is false && open.Writers.Count == 0)
+        // One that opened or closed it between the two looks (logrotate making it, a writer opening it anew) is found or gone in the next ones.
+        for (var again = 0; again < MostLooks && isFree is false && open.Writers.Count == 0; again++)
+        {
             open = OpenFiles.Of(facts);
+            if (open.Writers.Count == 0)
+                isFree = FileLease.IsFreeOfWriters(path);
+        }
         return isFree switch
         {
             { } free => (open.Writers, !free, null),

@@ -131,7 +131,7 @@ public sealed class RotateStepTests : IDisposable
     public async Task The_real_logrotate_may_rotate_the_same_log_at_the_same_time()
     {
         Assert.SkipUnless(File.Exists("/usr/sbin/logrotate"), "logrotate is not installed: apt-get install logrotate");
-        using var writer = Process.Start(new ProcessStartInfo("bash", ["-c", "trap 'exec >> \"$0\"' HUP; exec >> \"$0\"; i=0; while [ ! -e \"$0.stop\" ]; do echo \"line $i\"; i=$((i+1)); done; echo $i > \"$0.count\"", _logs.Log]))!;
+        using var writer = Process.Start(new ProcessStartInfo("bash", ["-c", "trap 'exec >> \"$0\"' HUP; exec >> \"$0\"; i=0; while [ -e \"${0%/*}\" ] && [ ! -e \"$0.stop\" ]; do echo \"line $i\"; i=$((i+1)); done; echo $i > \"$0.count\"", _logs.Log]))!;
         while (!ProcessSignal.Catches(writer.Id, 1) || !File.Exists(_logs.Log))
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Token);
         await File.WriteAllTextAsync(Conf, $"\"{_logs.Log}\" {{\n size 1\n rotate 1000\n delaycompress\n compress\n create\n postrotate\n  kill -HUP {writer.Id}; sleep 0.05\n endscript\n}}\n", Token);
