@@ -15,22 +15,22 @@ switch (what)
     case "write" or "own":
         using (var output = what == "own" ? new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite) : Console.OpenStandardOutput())
         {
-            for (var line = 0; line < int.Parse(args[3], CultureInfo.InvariantCulture); line++)
+            Lines(args[3], log, args[2], line =>
             {
                 output.Write(Encoding.ASCII.GetBytes($"{args[2]} {line}\n"));
                 output.Flush();
-            }
+            });
             if (what == "own")
                 Console.In.ReadLine();
         }
         return 0;
     case "reopen":
-        Reopen(log, args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
+        Reopen(log, args[2], args[3]);
         return 0;
 }
 
 // rotate LOG FOLDER, or rename LOG FOLDER SIGNAL
-var rotation = new LogRotation(new ProgramDoor(new Redactor([]), TimeProvider.System), LogrotateNeighbour.OfThisMachine(TimeProvider.System), TimeProvider.System);
+var rotation = new LogRotation(new ProgramDoor(new Redactor([]), TimeProvider.System), new LogrotateNeighbour("/nowhere", [], TimeProvider.System), TimeProvider.System);
 var request = new RotationRequest(log, args[2])
 {
     Way = what == "rename" ? LogWay.Rename : LogWay.Collapse,
@@ -47,8 +47,25 @@ while (true)
     Console.WriteLine(done.Count);
 }
 
+// A number of lines, or as many as come until a file of that name is there; a breath now and then, so that a slow machine can read them all.
+// How many is told in LOG.NAME.
+static void Lines(string until, string log, string name, Action<int> write)
+{
+    using var pause = new SemaphoreSlim(0);
+    var most = int.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
+    var line = 0;
+    for (; line < most && (most != int.MaxValue || line % 50 != 0 || !File.Exists(until)); line++)
+    {
+        write(line);
+        if (most == int.MaxValue && line % 50 == 0)
+            pause.Wait(1);
+    }
+    if (most == int.MaxValue)
+        File.WriteAllText($"{log}.{name}", line.ToString(CultureInfo.InvariantCulture));
+}
+
 // As a service that opens its log anew on SIGHUP, at the end of a line.
-static void Reopen(string log, string name, int lines)
+static void Reopen(string log, string name, string until)
 {
     var wanted = 0;
     using var told = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -57,7 +74,7 @@ static void Reopen(string log, string name, int lines)
         Interlocked.Exchange(ref wanted, 1);
     });
     var output = Open(log);
-    for (var line = 0; line < lines; line++)
+    Lines(until, log, name, line =>
     {
         if (Interlocked.Exchange(ref wanted, 0) == 1)
         {
@@ -66,7 +83,7 @@ static void Reopen(string log, string name, int lines)
         }
         output.Write(Encoding.ASCII.GetBytes($"{name} {line}\n"));
         output.Flush();
-    }
+    });
     // The last signal may come after the last line.
     output.Dispose();
 }
