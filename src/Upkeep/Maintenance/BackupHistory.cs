@@ -8,17 +8,8 @@ namespace Upkeep.Maintenance;
 /// <summary>What the journal tells of backups: sizes that earlier runs saw, and runs that may still need theirs.</summary>
 public static class BackupHistory
 {
-    /// <summary>Reads it, of a platform that may have no journal: to open one that isn't there would make it.</summary>
-    public static BackupPast ReadIfAny(UpkeepConfiguration configuration, Doors doors)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        ArgumentNullException.ThrowIfNull(doors);
-        var path = Platform.JournalPathOf(configuration);
-        if (!File.Exists(path))
-            return BackupPast.None;
-        using var journal = JournalFile.Open(path, doors.Redactor, doors.Time);
-        return Read(journal);
-    }
+    /// <summary>Reads it, of a platform that may have no journal.</summary>
+    public static BackupPast ReadIfAny(UpkeepConfiguration configuration, Doors doors) => JournalIfAny.Read(configuration, doors, BackupPast.None, Read);
 
     public static BackupPast Read(JournalFile journal)
     {

@@ -8,20 +8,8 @@ namespace Upkeep.Maintenance;
 /// <summary>What the journal tells of the machine in earlier weeks.</summary>
 public static class HostHistory
 {
-    /// <summary>Of a platform that may have no journal: to open one that isn't there would make it.</summary>
-    public static HostPast Of(UpkeepConfiguration configuration, Doors doors)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        ArgumentNullException.ThrowIfNull(doors);
-        return new HostPast(() =>
-        {
-            var path = Platform.JournalPathOf(configuration);
-            if (!File.Exists(path))
-                return [];
-            using var journal = JournalFile.Open(path, doors.Redactor, doors.Time);
-            return DaysLeft(journal);
-        });
-    }
+    /// <summary>Of a platform that may have no journal.</summary>
+    public static HostPast Of(UpkeepConfiguration configuration, Doors doors) => new(() => JournalIfAny.Read(configuration, doors, [], DaysLeft));
 
     private static IReadOnlyList<DaysLeftPoint> DaysLeft(JournalFile journal)
     {

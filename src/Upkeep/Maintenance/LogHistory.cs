@@ -11,21 +11,9 @@ public static class LogHistory
 {
     private const string Patterns = "logs.error-patterns";
 
-    /// <summary>Of a platform that may have no journal: to open one that isn't there would make it.</summary>
-    public static LogPast Of(UpkeepConfiguration configuration, Doors doors)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        ArgumentNullException.ThrowIfNull(doors);
-        IReadOnlyList<T> IfAny<T>(Func<JournalFile, IReadOnlyList<T>> read)
-        {
-            var path = Platform.JournalPathOf(configuration);
-            if (!File.Exists(path))
-                return [];
-            using var journal = JournalFile.Open(path, doors.Redactor, doors.Time);
-            return read(journal);
-        }
-        return new LogPast(() => IfAny(Surveys), () => IfAny(Sizes));
-    }
+    /// <summary>Of a platform that may have no journal.</summary>
+    public static LogPast Of(UpkeepConfiguration configuration, Doors doors) =>
+        new(() => JournalIfAny.Read(configuration, doors, [], Surveys), () => JournalIfAny.Read(configuration, doors, [], Sizes));
 
     /// <summary>The surveys of errors of real runs whose step came to its end, the newest first.</summary>
     public static IReadOnlyList<ErrorPatternsSurvey> Surveys(JournalFile journal)
