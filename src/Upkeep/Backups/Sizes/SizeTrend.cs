@@ -4,10 +4,10 @@ namespace Upkeep.Backups.Sizes;
 /// <param name="Points">Oldest first; also of backups that are gone by now.</param>
 /// <param name="Kept">How many are there now.</param>
 /// <param name="KeptBytes">What they take.</param>
-/// <param name="BytesPerDay">By Theil and Sen; null where fewer than three backups on different days are known.</param>
+/// <param name="Line">Null where fewer than three backups on different days are known.</param>
 /// <param name="DaysBetween">From one backup to the next, the median; null where there is only one.</param>
 /// <param name="IsThinned">Whether somebody removes old ones: some that were seen are gone.</param>
-public sealed record SizeTrend(string Source, IReadOnlyList<SizePoint> Points, int Kept, long KeptBytes, double? BytesPerDay, double? DaysBetween, bool IsThinned)
+public sealed record SizeTrend(string Source, IReadOnlyList<SizePoint> Points, int Kept, long KeptBytes, DatedLine? Line, double? DaysBetween, bool IsThinned)
 {
     private const int FewestPoints = 3;
 
@@ -23,19 +23,18 @@ public sealed record SizeTrend(string Source, IReadOnlyList<SizePoint> Points, i
         List<SizePoint> points = [.. here.Concat(past.Select(point => point with { At = Second(point.At) })).DistinctBy(point => point.At).OrderBy(point => point.At).TakeLast(MostPoints)];
         var there = here.Select(point => point.At).ToHashSet();
         var gaps = points.Zip(points.Skip(1), (one, next) => (next.At - one.At).TotalDays).ToList();
-        return new SizeTrend(source, points, present.Count, present.Sum(backup => backup.Bytes), Slope(points)?.Slope,
+        return new SizeTrend(source, points, present.Count, present.Sum(backup => backup.Bytes), LineThrough(points),
             gaps.Count == 0 ? null : Math.Max(Robust.Median(gaps), 1.0 / 24), points.Any(point => !there.Contains(point.At)));
     }
 
+    /// <summary>Null where there is no trend.</summary>
+    public double? BytesPerDay => Line?.PerDay;
+
     /// <summary>What a backup of that time is expected to have; the newest one's size where there is no trend.</summary>
-    public double ExpectedAt(DateTimeOffset at) =>
-        Points.Count == 0 ? 0 : Slope(Points) is { } line ? Math.Max(0, line.Intercept + line.Slope * Days(at)) : Points[^1].Bytes;
+    public double ExpectedAt(DateTimeOffset at) => Points.Count == 0 ? 0 : Line?.ExpectedAt(at) ?? Points[^1].Bytes;
 
-    private double Days(DateTimeOffset at) => (at - Points[0].At).TotalDays;
-
-    private static (double Slope, double Intercept)? Slope(IReadOnlyList<SizePoint> points) =>
-        points.DistinctBy(point => point.At.UtcDateTime.Date).Count() < FewestPoints ? null
-            : Robust.TheilSen([.. points.Select(point => ((point.At - points[0].At).TotalDays, (double)point.Bytes))]);
+    private static DatedLine? LineThrough(IReadOnlyList<SizePoint> points) =>
+        points.DistinctBy(point => point.At.UtcDateTime.Date).Count() < FewestPoints ? null : DatedLine.Through([.. points.Select(point => (point.At, (double)point.Bytes))]);
 
     // The journal keeps seconds.
     private static DateTimeOffset Second(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());

@@ -14,9 +14,6 @@ namespace Upkeep.Backups.Sizes;
 /// <param name="past">What earlier runs saw, so that a trend outlives the backups it was seen on.</param>
 public sealed class SizesStep(UpkeepConfiguration configuration, ReadInventory read, Func<BackupPast> past, Redactor redactor, TimeProvider time) : InspectStep<SizesSurvey>
 {
-    // How far the drawn line runs on: the weeks that a person can still do something about.
-    private static readonly TimeSpan _ahead = TimeSpan.FromDays(28);
-
     public override StepDefinition Definition { get; } = new()
     {
         Id = "backups.sizes",
@@ -69,14 +66,7 @@ public sealed class SizesStep(UpkeepConfiguration configuration, ReadInventory r
     private static void Measure(StepContext context, SizesSurvey survey, IReadOnlyList<SizeTrend> trends)
     {
         foreach (var trend in trends)
-        {
-            foreach (var point in trend.Points)
-                context.Before("backup_size", point.Bytes, "bytes", DatedSubject.Of(point.At, trend.Source));
-            if (trend.BytesPerDay is null)
-                continue;
-            foreach (var at in new[] { trend.Points[0].At, trend.Points[^1].At + _ahead })
-                context.Before("backup_size", trend.ExpectedAt(at), "bytes", DatedSubject.Of(at, trend.Source + DatedSubject.Trend));
-        }
+            context.BeforeSeries("backup_size", "bytes", trend.Source, [.. trend.Points.Select(point => (point.At, (double)point.Bytes))], trend.Line);
         foreach (var source in survey.Sources)
         {
             context.Before("backups_kept", source.Kept, "count", source.Source);

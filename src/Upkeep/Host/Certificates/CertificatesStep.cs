@@ -58,9 +58,8 @@ public sealed class CertificatesStep(CertificateSettings settings, Func<IReadOnl
         {
             var days = CertificateFindings.DaysLeft(leaf, now);
             context.Before("days_left", days, "days", what);
-            foreach (var point in earlier.Where(point => point.What == what && point.At < now).OrderBy(point => point.At).TakeLast(MostPoints - 1))
-                context.Before("certificate_days_left", point.Days, "days", DatedSubject.Of(point.At, what));
-            context.Before("certificate_days_left", days, "days", DatedSubject.Of(now, what));
+            context.BeforeSeries("certificate_days_left", "days", what,
+                [.. earlier.Where(point => point.What == what && point.At < now).OrderBy(point => point.At).TakeLast(MostPoints - 1).Select(point => (point.At, point.Days)), (now, days)]);
         }
     }
 

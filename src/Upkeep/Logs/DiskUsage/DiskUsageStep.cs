@@ -13,9 +13,6 @@ public sealed class DiskUsageStep(LogSettings settings, Func<IReadOnlyList<LogSi
 {
     private const int Horizon = 3652;
 
-    // How far the drawn line runs on: the weeks that a person can still do something about.
-    private static readonly TimeSpan _ahead = TimeSpan.FromDays(28);
-
     public override StepDefinition Definition { get; } = new()
     {
         Id = "logs.disk-usage",
@@ -56,7 +53,7 @@ public sealed class DiskUsageStep(LogSettings settings, Func<IReadOnlyList<LogSi
             .Select(folder => (Trend: FolderTrend.Of(folder.Key, new LogSizePoint(now, folder.Key, folder.Sum(file => file.Facts.Allocated)), earlier), Files: folder.Count())).ToList();
         if (trends.Count == 0)
             return Check.Skipped<UsageSurvey>("none of the configured logs is there", "Mend the paths under logs: files.");
-        var places = trends.Select(one => new FolderUsage(one.Trend.Folder, DiskSpace.MountOf(one.Trend.Folder), one.Files, (long)one.Trend.Points[^1].Bytes, one.Trend.BytesPerDay)).ToList();
+        var places = trends.Select(one => new FolderUsage(one.Trend.Folder, DiskSpace.MountOf(one.Trend.Folder), one.Files, (long)one.Trend.Points[^1].Bytes, one.Trend.Line?.PerDay)).ToList();
         var survey = new UsageSurvey([.. logs.OrderByDescending(log => log.Bytes + log.ArchiveBytes)], places, [.. places.GroupBy(folder => folder.Mount).Select(Disk).OfType<LogDisk>()]);
         context.Raise(UsageFindings.Of(survey, now));
         Measure(context, survey, [.. trends.Select(one => one.Trend)]);
@@ -78,13 +75,9 @@ public sealed class DiskUsageStep(LogSettings settings, Func<IReadOnlyList<LogSi
     {
         foreach (var trend in trends)
         {
-            foreach (var point in trend.Points)
-                context.Before("log_folder_size", point.Bytes, "bytes", DatedSubject.Of(point.At, trend.Folder));
-            if (trend.BytesPerDay is not { } slope)
-                continue;
-            context.Before("log_growth_per_day", slope, "bytes", trend.Folder);
-            foreach (var at in new[] { trend.Points[0].At, trend.Points[^1].At + _ahead })
-                context.Before("log_folder_size", trend.ExpectedAt(at), "bytes", DatedSubject.Of(at, trend.Folder + DatedSubject.Trend));
+            context.BeforeSeries("log_folder_size", "bytes", trend.Folder, [.. trend.Points.Select(point => (point.At, point.Bytes))], trend.Line);
+            if (trend.Line is { } line)
+                context.Before("log_growth_per_day", line.PerDay, "bytes", trend.Folder);
         }
         foreach (var log in survey.Logs)
         {

@@ -14,12 +14,5 @@ internal sealed record FolderTrend(string Folder, IReadOnlyList<LogSizePoint> Po
         new(folder, [.. past.Where(point => point.Folder == folder && point.At < now.At).OrderBy(point => point.At).TakeLast(MostPoints - 1), now]);
 
     /// <summary>Null where fewer than three looks on different days are known.</summary>
-    public double? BytesPerDay => Line?.Slope;
-
-    public double ExpectedAt(DateTimeOffset at) => Line is { } line ? Math.Max(0, line.Intercept + line.Slope * Days(at)) : Points[^1].Bytes;
-
-    private (double Slope, double Intercept)? Line =>
-        Points.Count < FewestPoints || (Points[^1].At - Points[0].At).TotalDays < 1 ? null : Robust.TheilSen([.. Points.Select(point => (Days(point.At), point.Bytes))]);
-
-    private double Days(DateTimeOffset at) => (at - Points[0].At).TotalDays;
+    public DatedLine? Line { get; } = Points.Count < FewestPoints || (Points[^1].At - Points[0].At).TotalDays < 1 ? null : DatedLine.Through([.. Points.Select(point => (point.At, point.Bytes))]);
 }
