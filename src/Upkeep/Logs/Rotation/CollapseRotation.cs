@@ -69,7 +69,7 @@ internal sealed class CollapseRotation(TimeProvider time)
         {
             Front.IsGone => Keep(intent, request),
             Front.Changed => Keep(intent, request, $"Somebody changed {path} at the very moment of its rotation, and nothing was cut off: some of its lines may stand twice, there and in {intent.Archive}."),
-            _ => Forget(intent),
+            _ => RotationEnd.Forget(intent),
         };
     }
 
@@ -111,35 +111,6 @@ internal sealed class CollapseRotation(TimeProvider time)
         return RotationMark.Read(start.AsSpan(0, RandomAccess.Read(log, start, at))) is { } mark && mark.Id == intent.Id;
     }
 
-    private static RotationOutcome Keep(CollapseIntent intent, RotationRequest request, params IReadOnlyList<string> notices)
-    {
-        if (!LogArchive.Name(intent.Part, intent.Archive))
-        {
-            RotationNote.Remove(intent.File);
-            return RotationOutcome.Told([.. notices, LogArchive.Gone(intent.Path, intent.Archive)]);
-        }
-        Durable.FlushFolder(Path.GetDirectoryName(intent.Archive)!);
-        var rotated = new Rotated(intent.Path, intent.Archive, intent.Copied.Lines, intent.Copied.Bytes, new FileInfo(intent.Archive).Length)
-        {
-            Way = Configuration.LogWay.Collapse,
-            Compression = intent.Compression,
-            Hash = intent.Copied.Hash,
-            Rest = intent.Rest,
-            RestAt = intent.Cut - intent.Keep,
-            Device = intent.Device,
-            Inode = intent.Inode,
-        };
-        request.Done?.Invoke(rotated);
-        RotationNote.Remove(intent.File);
-        return RotationOutcome.Finished(rotated, notices);
-    }
-
-    // The log still has every line, or somebody else has taken them: a copy would double them.
-    private static RotationOutcome Forget(CollapseIntent intent)
-    {
-        // The note first: killed in between, a copy without one is swept away.
-        RotationNote.Remove(intent.File);
-        File.Delete(intent.Part);
-        return RotationOutcome.Told();
-    }
+    private static RotationOutcome Keep(CollapseIntent intent, RotationRequest request, params IReadOnlyList<string> notices) => RotationEnd.Keep(intent,
+        () => Rotated.Of(intent, intent.Copied, Configuration.LogWay.Collapse) with { Rest = intent.Rest, RestAt = intent.Cut - intent.Keep, Device = intent.Device, Inode = intent.Inode }, request, notices);
 }

@@ -10,6 +10,12 @@ internal interface IRotationIntent
 
     string Archive { get; }
 
+    /// <summary>The copy, until it has the archive's name.</summary>
+    string Part { get; }
+
+    /// <summary>The note itself.</summary>
+    string File { get; }
+
     DateTimeOffset At { get; }
 
     ArchiveCompression Compression { get; }

@@ -184,12 +184,7 @@ internal sealed class RenamedLog(Reopening reopening, TimeProvider time)
             File.Move(intent.Part, intent.Archive, overwrite: false);
             Durable.FlushFolder(Path.GetDirectoryName(intent.Archive)!);
         }
-        return new Rotated(intent.Path, intent.Archive, copied.Lines, copied.Bytes, new FileInfo(intent.Archive).Length)
-        {
-            Way = LogWay.Rename,
-            Compression = intent.Compression,
-            Hash = copied.Hash,
-        };
+        return Rotated.Of(intent, copied, LogWay.Rename);
     }
 
     // What can't be told counts as held: nothing is removed on a guess.

@@ -33,6 +33,10 @@ public sealed record RotationRequest(string Path, string Folder)
 /// <param name="Bytes">Bytes that went into it, uncompressed.</param>
 public sealed record Rotated(string Path, string Archive, long Lines, long Bytes, long ArchiveBytes)
 {
+    /// <summary>What came of a rotation whose archive has its name.</summary>
+    internal static Rotated Of(IRotationIntent intent, CopiedRange copied, LogWay way) =>
+        new(intent.Path, intent.Archive, copied.Lines, copied.Bytes, new FileInfo(intent.Archive).Length) { Way = way, Compression = intent.Compression, Hash = copied.Hash };
+
     public LogWay Way { get; init; }
 
     public ArchiveCompression Compression { get; init; }

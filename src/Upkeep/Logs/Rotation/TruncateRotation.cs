@@ -69,32 +69,11 @@ internal sealed class TruncateRotation(TimeProvider time)
         {
             using var log = LogFile.Open(intent.Path, facts, FileAccess.Read);
             if (LogArchive.Hash(log, intent.From, intent.Cut) == intent.Copied.Hash)
-            {
-                // The note first: a copy without one is swept away, a note without a copy would tell of a cut.
-                RotationNote.Remove(intent.File);
-                File.Delete(intent.Part);
-                return RotationOutcome.Told();
-            }
+                return RotationEnd.Forget(intent);
         }
         return Keep(intent, request);
     }
 
-    private static RotationOutcome Keep(TruncateIntent intent, RotationRequest request, params IReadOnlyList<string> notices)
-    {
-        if (!LogArchive.Name(intent.Part, intent.Archive))
-        {
-            RotationNote.Remove(intent.File);
-            return RotationOutcome.Told([.. notices, LogArchive.Gone(intent.Path, intent.Archive)]);
-        }
-        Durable.FlushFolder(Path.GetDirectoryName(intent.Archive)!);
-        var rotated = new Rotated(intent.Path, intent.Archive, intent.Copied.Lines, intent.Copied.Bytes, new FileInfo(intent.Archive).Length)
-        {
-            Way = LogWay.Truncate,
-            Compression = intent.Compression,
-            Hash = intent.Copied.Hash,
-        };
-        request.Done?.Invoke(rotated);
-        RotationNote.Remove(intent.File);
-        return RotationOutcome.Finished(rotated, notices);
-    }
+    private static RotationOutcome Keep(TruncateIntent intent, RotationRequest request, params IReadOnlyList<string> notices) =>
+        RotationEnd.Keep(intent, () => Rotated.Of(intent, intent.Copied, LogWay.Truncate), request, notices);
 }
