@@ -18,7 +18,7 @@ internal static partial class ArchiveName
         foreach (var part in Directory.EnumerateFiles(request.Folder, "*" + Unfinished))
         {
             var file = Path.GetFileName(part);
-            if (file.StartsWith(name, StringComparison.Ordinal) && Ending().IsMatch(file[name.Length..]) && !IsNoted(part[..^Unfinished.Length]))
+            if (file.StartsWith(name, StringComparison.Ordinal) && file.Length > name.Length + Unfinished.Length && IsArchive(file[name.Length..^Unfinished.Length]) && !IsNoted(part[..^Unfinished.Length]))
                 File.Delete(part);
         }
     }
@@ -45,9 +45,6 @@ internal static partial class ArchiveName
 
     private static bool IsNoted(string archive) =>
         File.Exists(CollapseIntent.FileOf(archive)) || File.Exists(RenameIntent.FileOf(archive)) || File.Exists(TruncateIntent.FileOf(archive));
-
-    [GeneratedRegex(@"^-\d{8}(-\d+)?\.(zst|gz)\.rotating$", RegexOptions.CultureInvariant)]
-    private static partial Regex Ending();
 
     [GeneratedRegex(@"^-\d{8}(-\d+)?\.(zst|gz)$", RegexOptions.CultureInvariant)]
     private static partial Regex Archive();
