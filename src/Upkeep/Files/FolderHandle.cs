@@ -10,9 +10,6 @@ namespace Upkeep.Files;
 /// </summary>
 public sealed partial class FolderHandle : IDisposable
 {
-    // O_RDONLY, O_CLOEXEC; O_DIRECTORY and O_NOFOLLOW have other values on arm, so that the folder is looked at instead.
-    private const int Flags = 0x80000;
-
     private readonly SafeFileHandle _folder;
 
     private FolderHandle(SafeFileHandle folder) => _folder = folder;
@@ -22,12 +19,10 @@ public sealed partial class FolderHandle : IDisposable
     {
         if (FileFacts.Of(path) is not { IsLink: false } named)
             throw new IOException($"{path} is a link, or gone.");
-        var handle = Open(path, Flags);
-        if (handle.IsInvalid)
-        {
-            handle.Dispose();
-            throw new IOException($"{path} can't be opened: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
-        }
+        // Looked at before and after instead of by O_DIRECTORY and O_NOFOLLOW: it must be the folder that was named, and no other.
+        var (handle, error) = PosixOpen.Open(path);
+        if (handle is null)
+            throw new IOException($"{path} can't be opened: {new Win32Exception(error).Message}");
         if (named.IsSameFile(FileFacts.Of(handle)))
             return new FolderHandle(handle);
         handle.Dispose();
@@ -51,10 +46,6 @@ public sealed partial class FolderHandle : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial SafeFileHandle Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,7 +1,5 @@
 using System.ComponentModel;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using Microsoft.Win32.SafeHandles;
 using Upkeep.Files;
 
 namespace Upkeep.LogReading;
@@ -9,13 +7,6 @@ namespace Upkeep.LogReading;
 /// <summary>Opens logs. What is no regular file is refused: a pipe that nobody writes to would be waited for without an end.</summary>
 public static partial class LogOpening
 {
-    private const int NonBlocking = 0x800;
-    private const int CloseOnExecute = 0x80000;
-    private const int NotPermitted = 1;
-    private const int Missing = 2;
-    private const int NoAccess = 13;
-    private const int NoFolder = 20;
-
     /// <summary>The name of the standard input as a file.</summary>
     public const string StandardInput = "/dev/stdin";
 
@@ -32,9 +23,9 @@ public static partial class LogOpening
         if (streams && IsHeldOpen(path))
             return new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 });
         // Looked at when it is open, not before: the name may lead to another file by then. Nobody is waited for meanwhile.
-        var handle = Open(path, NonBlocking | CloseOnExecute);
-        if (handle.IsInvalid)
-            throw Problem(path, Marshal.GetLastPInvokeError());
+        var (handle, error) = PosixOpen.Open(path, PosixOpen.NonBlocking);
+        if (handle is null)
+            throw Problem(path, error);
         try
         {
             return FileFacts.Of(handle).IsRegular ? new FileStream(handle, FileAccess.Read, bufferSize: 0)
@@ -49,15 +40,11 @@ public static partial class LogOpening
 
     private static Exception Problem(string path, int error) => error switch
     {
-        Missing => new FileNotFoundException($"There is no file {path}.", path),
-        NoFolder => new DirectoryNotFoundException($"There is no folder {Path.GetDirectoryName(path)}."),
-        NoAccess or NotPermitted => new UnauthorizedAccessException($"Access to {path} is denied."),
+        PosixOpen.Missing => new FileNotFoundException($"There is no file {path}.", path),
+        PosixOpen.NoFolder => new DirectoryNotFoundException($"There is no folder {Path.GetDirectoryName(path)}."),
+        PosixOpen.NoRights or PosixOpen.NotPermitted => new UnauthorizedAccessException($"Access to {path} is denied."),
         _ => new IOException($"{path} can't be opened: {new Win32Exception(error).Message}"),
     };
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial SafeFileHandle Open(string path, int flags);
 
     [GeneratedRegex("^(/dev/fd|/proc/self/fd)/[0-9]+$", RegexOptions.CultureInvariant)]
     private static partial Regex Descriptor();
