@@ -19,11 +19,10 @@ internal static class StepIdsOption
     /// <exception cref="CommandException">An id is unknown, or everything that is asked for is skipped (exit status 2).</exception>
     public static StepSelection Selection(ParseResult parsed, Option<string[]> only, Option<string[]> skip)
     {
-        var (asked, skipped) = (Read(parsed, only), Read(parsed, skip));
-        static bool Names(List<string> ids, string step) => ids.Contains(step) || ids.Contains(step[..step.IndexOf('.', StringComparison.Ordinal)]);
-        return asked.Count > 0 && StepIds.All.Where(step => Names(asked, step)).All(step => Names(skipped, step))
-            ? throw new CommandException(ExitStatus.Usage, $"{skip.Name} {string.Join(',', skipped)} leaves nothing of {only.Name} {string.Join(',', asked)}.", $"Take {skip.Name} away, or name other steps.")
-            : new StepSelection(asked, skipped);
+        var selection = new StepSelection(Read(parsed, only), Read(parsed, skip));
+        return selection.IsEmpty(StepIds.All)
+            ? throw new CommandException(ExitStatus.Usage, $"{skip.Name} {string.Join(',', selection.Skip)} leaves nothing of {only.Name} {string.Join(',', selection.Only)}.", $"Take {skip.Name} away, or name other steps.")
+            : selection;
     }
 
     /// <summary>The ids, checked against those there are.</summary>
@@ -39,5 +38,5 @@ internal static class StepIdsOption
         return ids;
     }
 
-    private static IEnumerable<string> Known() => StepIds.All.Select(id => id[..id.IndexOf('.', StringComparison.Ordinal)]).Distinct(StringComparer.Ordinal).Concat(StepIds.All);
+    private static IEnumerable<string> Known() => StepIds.All.Select(StepDefinition.ProcedureOf).Distinct(StringComparer.Ordinal).Concat(StepIds.All);
 }

@@ -52,5 +52,12 @@ public sealed record StepDefinition
     public string? WorkMeasure { get; init; }
 
     /// <summary>The part of the id before the dot.</summary>
-    public string Procedure => Id[..Id.IndexOf('.', StringComparison.Ordinal)];
+    public string Procedure => ProcedureOf(Id);
+
+    /// <summary>The procedure that a step's id begins with.</summary>
+    public static string ProcedureOf(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return id[..id.IndexOf('.', StringComparison.Ordinal)];
+    }
 }

@@ -17,12 +17,16 @@ public sealed record StepSelection(IReadOnlyList<string> Only, IReadOnlyList<str
         return [.. Only.Concat(Skip).Distinct(StringComparer.Ordinal).Where(id => !known.Contains(id)).Select(id => new UnknownStep(id, Nearest.To(id, known)))];
     }
 
-    internal bool Asks(StepDefinition step) => Only.Count == 0 || Only.Any(id => Names(id, step));
+    /// <summary>Whether everything that was asked for is to be skipped.</summary>
+    /// <param name="steps">The ids of all steps.</param>
+    public bool IsEmpty(IEnumerable<string> steps) => Only.Count > 0 && steps.Where(step => Only.Any(id => Names(id, step))).All(step => Skip.Any(id => Names(id, step)));
+
+    internal bool Asks(StepDefinition step) => Only.Count == 0 || Only.Any(id => Names(id, step.Id));
 
     /// <summary>The id under which the step is to be skipped, or null.</summary>
-    internal string? SkippedAs(StepDefinition step) => Skip.FirstOrDefault(id => Names(id, step));
+    internal string? SkippedAs(StepDefinition step) => Skip.FirstOrDefault(id => Names(id, step.Id));
 
-    private static bool Names(string id, StepDefinition step) => id == step.Id || id == step.Procedure;
+    private static bool Names(string id, string step) => id == step || id == StepDefinition.ProcedureOf(step);
 }
 
 /// <summary>An id that names nothing.</summary>
