@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Upkeep.LogReading;
 
@@ -11,15 +12,18 @@ internal static class Failures
     private static readonly string[] _denials = ["no", "not", "without", "zero", "0"];
     private static readonly SearchValues<string> _any = SearchValues.Create([.. _words.Where(word => word is not "failed" and not "failure"), .. _phrases], StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What the search for levels has to stop at: beginnings of words, in small letters.</summary>
-    public static IReadOnlyList<string> Beginnings { get; } = [.. _words, .. _phrases.Select(phrase => phrase[..phrase.IndexOf(' ', StringComparison.Ordinal)]), "unhandled", "uncaught"];
+    /// <summary>Words that the search for levels has to stop at, in small letters.</summary>
+    public static IReadOnlyList<string> Beginnings { get; } = [.. _words, "unhandled", "uncaught"];
 
-    /// <summary>Whether a whole word may begin what is looked for here.</summary>
-    public static bool MayBegin(ReadOnlySpan<char> word)
+    /// <summary>Several words in a row that it has to stop at, too.</summary>
+    public static IReadOnlyList<string> Phrases => _phrases;
+
+    /// <summary>Whether a text begins with one of <see cref="Phrases"/>.</summary>
+    public static bool IsPhrase(ReadOnlySpan<byte> text)
     {
-        foreach (var one in Beginnings)
+        foreach (var phrase in _phrases)
         {
-            if (word.Equals(one, StringComparison.OrdinalIgnoreCase))
+            if (text.Length >= phrase.Length && Ascii.EqualsIgnoreCase(text[..phrase.Length], phrase))
                 return true;
         }
         return false;

@@ -94,7 +94,7 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
             if (_search is not null && _begun && !_taken && !_isBad)
                 lines.Skip(_search);
             if (!lines.TryRead(out var line))
-                return TryLast(out entry) && Takes(entry);
+                return TryLast(out entry) && Takes(entry.Level);
             if (RotatedLine.Is(line))
                 continue;
             if (line.Contains((byte)'\e'))
@@ -102,7 +102,7 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
             if (!(Format == LogFormat.JournalExport ? TryJournal(line, out entry) : _structured is null ? TryText(line, out entry) : TryStructured(line, out entry)))
                 continue;
             _begun = true;
-            (_taken, _isBad) = (Takes(entry), entry.Level >= LogLevel.Warning && !_isAnswer);
+            (_taken, _isBad) = (Takes(entry.Level), entry.Level >= LogLevel.Warning && !_isAnswer);
             HasTimes |= _taken && entry.At != 0;
             if (_taken)
                 return true;
@@ -114,7 +114,7 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
     private long TimeIn(ReadOnlySpan<byte> line) => _structured is not null ? _structured.TryRead(line, out var parts) ? parts.At : 0
         : TimeIn(line, _layout.TrySplit(line, out var split), split);
 
-    private bool Takes(in LogEntry entry) => !HasLevels || entry.Level >= least || least == LogLevel.Other;
+    private bool Takes(LogLevel level) => !HasLevels || level >= least || least == LogLevel.Other;
 
     private void LookForLeftOut(IReadOnlyList<string> sample)
     {
@@ -182,7 +182,9 @@ internal sealed class LogReader(LogLines lines, TimeReader times, LogLevel least
         }
         // A crash has no head, whatever its first words look like.
         var message = isSplit && !isCrash && split.Message < line.Length ? line[split.Message..] : line;
-        entry = new LogEntry(isCrash ? LogLevel.Error : least != LogLevel.None ? LevelOf(line, isSplit, split) : LogLevel.None, TimeIn(line, isSplit, split), message, line, lines.Number);
+        var level = isCrash ? LogLevel.Error : least != LogLevel.None ? LevelOf(line, isSplit, split) : LogLevel.None;
+        // Nobody asks when a message was logged that is passed over.
+        entry = new LogEntry(level, Takes(level) ? TimeIn(line, isSplit, split) : 0, message, line, lines.Number);
         return true;
     }
 
