@@ -36,6 +36,7 @@ public sealed class LogSettingsTests : IDisposable
     [InlineData("{masks: ['(']}", "logs.masks[0]", "no regular expression")]
     [InlineData("{masks: ['x*']}", "logs.masks[0]", "nothing at all")]
     [InlineData("{files: [{path: a.log}, {path: a.log}]}", "logs.files[1].path", "earlier entry")]
+    [InlineData("{archives: old, files: [{path: one/a.log}, {path: two/a.log}]}", "logs.files[1].path", "the same name")]
     [InlineData("{files: [{path: 'logs/*/a.log'}]}", "logs.files[0].path", "folder's name")]
     [InlineData("{files: [{path: a.log, way: rename}]}", "logs.files[0].way", "how it is told")]
     [InlineData("{files: [{path: a.log, way: collapse, reopen: {signal: hup}}]}", "logs.files[0].reopen", "collapse")]

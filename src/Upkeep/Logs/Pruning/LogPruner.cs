@@ -50,7 +50,7 @@ public sealed class LogPruner(LogrotateNeighbour logrotate, TimeProvider time)
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                failed.AddRange(inFolder.Where(archive => !removed.Contains(archive) && failed.All(failure => failure.Path != archive.Path)).Select(archive => new RemovalFailure(archive.Path, new Problem(problem.Message, "Look at the folder's rights and what it is."))));
+                failed.AddRange(inFolder.Where(archive => !removed.Contains(archive) && failed.All(failure => failure.Path != archive.Path)).Select(archive => new RemovalFailure(archive.Path, new Problem(problem.Message, (problem as IHinted)?.Hint ?? "Look at the folder's rights and what it is."))));
             }
         }
         return (removed, failed);

@@ -37,13 +37,10 @@ public sealed class LogRotation(ProgramDoor programs, LogrotateNeighbour logrota
                 return RotationOutcome.Failed(unfit).After(earlier);
             return (IsDue(request, facts!) ? await ByAsync(request, facts!, cancellationToken) : RotationOutcome.Nothing(NotDue(request, facts!))).After(earlier);
         }
-        catch (RotationNoteException problem)
-        {
-            return RotationOutcome.Failed(new Problem($"{request.Path} was not rotated: {problem.Message}", problem.Hint)).After(earlier);
-        }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            return RotationOutcome.Failed(new Problem($"{request.Path} was not rotated: {problem.Message}", "The log has lost nothing. Mend what is said, and repeat: it goes on from where it was.")).After(earlier);
+            return RotationOutcome.Failed(new Problem($"{request.Path} was not rotated: {problem.Message}",
+                (problem as IHinted)?.Hint ?? "The log has lost nothing. Mend what is said, and repeat: it goes on from where it was.")).After(earlier);
         }
     }
 

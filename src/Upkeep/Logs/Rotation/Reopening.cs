@@ -9,6 +9,7 @@ namespace Upkeep.Logs.Rotation;
 /// <summary>Tells the writers of a log to open it anew: by a signal, a command, or a unit of systemd.</summary>
 internal sealed class Reopening(ProgramDoor programs, TimeProvider time)
 {
+    private const int LongestPid = 20;
     private static readonly Dictionary<string, string?> _nothingMore = [];
 
     /// <summary>Why the writers can't be told, before anything is renamed: a signal ends a process that does nothing of its own on it.</summary>
@@ -59,9 +60,31 @@ internal sealed class Reopening(ProgramDoor programs, TimeProvider time)
             return writers.Count > 0 ? ([.. writers.Select(writer => writer.Process).Distinct()], null)
                 : ([], new Problem($"Somebody has {path} open for writing whom we may not see, and so can't signal.", "Run it as root, or name the file with the writer's process id (pidFile)."));
         }
-        var text = File.Exists(how.PidFile) ? File.ReadAllText(how.PidFile).Trim() : "";
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 1 && ProcessIdentity.Of(id) is not null ? ([id], null)
-            : ([], new Problem($"{how.PidFile} names no process that runs.", "Look whether the writer runs, and where it writes its process id."));
+        return InPidFile(how.PidFile) switch
+        {
+            (var id, null) => ([id], null),
+            (_, var wrong) => ([], new Problem($"{how.PidFile} names no process that runs: {wrong}.", "Look whether the writer runs, and where it writes its process id.")),
+        };
+    }
+
+    private static (int Process, string? Wrong) InPidFile(string path)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path).Trim();
+        }
+        catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return (0, "there is no such file");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return (0, $"it can't be read ({problem.Message})");
+        }
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id <= 1)
+            return (0, $"'{(text.Length > LongestPid ? text[..LongestPid] + "…" : text)}' is no process id of a writer");
+        return ProcessIdentity.Of(id) is null ? (0, $"no process {text} runs") : (id, null);
     }
 
     private static string Name(ReopenSignal signal) => signal.ToString().ToUpperInvariant();

@@ -10,7 +10,8 @@ internal static class RotationLock
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(100);
 
-    /// <exception cref="IOException">Another process has been rotating into the folder all the time, or a link stands where the lock is to be.</exception>
+    /// <exception cref="FolderLockedException">Another process has been rotating into the folder all the time.</exception>
+    /// <exception cref="IOException">A link stands where the lock is to be.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
     public static async Task<SafeFileHandle> TakeAsync(string folder, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -21,7 +22,7 @@ internal static class RotationLock
             for (var since = time.GetTimestamp(); !UnfollowedFile.TryLock(file); await Task.Delay(_betweenTries, time, cancellationToken))
             {
                 if (time.GetElapsedTime(since) > _patience)
-                    throw new IOException($"Another process has been rotating into {folder} for {Amount.Duration(_patience)} ({path} is locked).");
+                    throw new FolderLockedException(folder, path, _patience);
             }
             return file;
         }

@@ -76,6 +76,28 @@ public sealed class LogPruneTests : IDisposable
     }
 
     [Fact]
+    public async Task While_somebody_rotates_into_the_folder_nothing_is_removed_and_that_is_what_is_told()
+    {
+        Touch("app.log-20200101.zst");
+        Touch("app.log-20261121.zst");
+        using var rotating = UnfollowedFile.OpenOrCreate(Path.Combine(_folder, ".upkeep-rotation.lock"));
+        UnfollowedFile.TryLock(rotating).ShouldBeTrue();
+
+        var pruning = _harness.RunAsync(Token, Step());
+        while (!pruning.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Token);
+        }
+
+        (await pruning).Status.ShouldBe(StepStatus.Failed);
+        _harness.Findings(Id).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            it => it.Message.ShouldContain("Another process has been rotating into"),
+            it => it.Hint!.ShouldContain("Repeat"));
+        Names().ShouldBe(["app.log-20200101.zst", "app.log-20261121.zst"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task A_link_is_neither_followed_nor_removed_and_no_folder_is()
     {
         var elsewhere = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "elsewhere")).FullName, "precious");
