@@ -39,7 +39,7 @@ internal static class PatternsBench
 
     private static void Compare(int rounds, string log, string json, string small, string folder)
     {
-        var upkeep = Path.Combine(AppContext.BaseDirectory, "upkeep") + " logs patterns --format json";
+        var upkeep = (Environment.GetEnvironmentVariable("UPKEEP_BENCH_PROGRAM") ?? Path.Combine(AppContext.BaseDirectory, "upkeep")) + " logs patterns --format json";
         const string Pipeline = "awk '{$1=\"\"; $2=\"\"; gsub(/[0-9]+/, \"N\"); print}' | sort | uniq -c | sort -nr";
         (string Name, string Command, string Input)[] sides =
         [
