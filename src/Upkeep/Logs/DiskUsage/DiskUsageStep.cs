@@ -29,6 +29,8 @@ public sealed class DiskUsageStep(LogSettings settings, Func<IReadOnlyList<LogSi
             return Check.Skipped<UsageSurvey>("no logs are configured", "Name them under logs: files.");
         var logs = new List<LogUsage>();
         var files = new Dictionary<string, (string Folder, FileFacts Facts)>(StringComparer.Ordinal);
+        // A sum with parts missing would look like a folder that shrank, also to the runs after this one.
+        var partly = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (log, folders) in LogSet.WithFolders(settings))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -44,15 +46,17 @@ public sealed class DiskUsageStep(LogSettings settings, Func<IReadOnlyList<LogSi
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
+                partly.UnionWith([Path.GetDirectoryName(log)!, .. folders]);
                 context.Raise(Severity.Info, "log-size" + Finding.NotCheckedSuffix, $"Not checked: what {log} and its archives take: {problem.Message}", log);
             }
         }
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
         var earlier = past();
-        var trends = files.Values.GroupBy(file => file.Folder)
+        var trends = files.Values.Where(file => !partly.Contains(file.Folder)).GroupBy(file => file.Folder)
             .Select(folder => (Trend: FolderTrend.Of(folder.Key, new LogSizePoint(now, folder.Key, folder.Sum(file => file.Facts.Allocated)), earlier), Files: folder.Count())).ToList();
         if (trends.Count == 0)
-            return Check.Skipped<UsageSurvey>("none of the configured logs is there", "Mend the paths under logs: files.");
+            return partly.Count > 0 ? Check.Skipped<UsageSurvey>("what the logs take could not be looked at", "The findings say why; run it as the folders' owner or as root.")
+                : Check.Skipped<UsageSurvey>("none of the configured logs is there", "Mend the paths under logs: files.");
         var places = trends.Select(one => new FolderUsage(one.Trend.Folder, DiskSpace.MountOf(one.Trend.Folder), one.Files, (long)one.Trend.Points[^1].Bytes, one.Trend.Line?.PerDay)).ToList();
         var survey = new UsageSurvey([.. logs.OrderByDescending(log => log.Bytes + log.ArchiveBytes)], places, [.. places.GroupBy(folder => folder.Mount).Select(Disk).OfType<LogDisk>()]);
         context.Raise(UsageFindings.Of(survey, now));

@@ -14,5 +14,5 @@ internal sealed record FolderTrend(string Folder, IReadOnlyList<LogSizePoint> Po
         new(folder, [.. past.Where(point => point.Folder == folder && point.At < now.At).OrderBy(point => point.At).TakeLast(MostPoints - 1), now]);
 
     /// <summary>Null where fewer than three looks on different days are known.</summary>
-    public DatedLine? Line { get; } = Points.Count < FewestPoints || (Points[^1].At - Points[0].At).TotalDays < 1 ? null : DatedLine.Through([.. Points.Select(point => (point.At, point.Bytes))]);
+    public DatedLine? Line { get; } = Points.DistinctBy(point => point.At.UtcDateTime.Date).Count() < FewestPoints ? null : DatedLine.Through([.. Points.Select(point => (point.At, point.Bytes))]);
 }

@@ -62,6 +62,29 @@ public sealed class DiskUsageStepTests : IDisposable
         (await _harness.RunAsync(Token, Step([]))).Reason.ShouldBe("none of the configured logs is there");
     }
 
+    [Fact]
+    public async Task A_folder_of_which_a_part_could_not_be_looked_at_has_no_size_that_later_runs_would_compare_with()
+    {
+        File.WriteAllBytes(Log, new byte[4096]);
+        var unnameable = Path.Combine(_folder, new string('x', 300) + ".log");
+
+        var end = await _harness.RunAsync(Token, new DiskUsageStep(new LogSettings { Files = [new LogFileSettings { Path = Log }, new LogFileSettings { Path = unnameable }] }, () => [], Redactor.None, new FakeTimeProvider(_now)));
+
+        end.Reason.ShouldBe("what the logs take could not be looked at");
+        _harness.Findings(Id).ShouldHaveSingleItem().Code.ShouldBe("log-size-not-checked");
+        _harness.Measures(Id).ShouldNotContain(measure => measure.Name == "log_folder_size");
+    }
+
+    [Fact]
+    public async Task Three_looks_in_two_days_are_no_trend()
+    {
+        File.WriteAllBytes(Log, new byte[4096]);
+
+        await _harness.RunAsync(Token, Step([new LogSizePoint(_now.AddDays(-1), _folder, 0), new LogSizePoint(_now.AddHours(-1), _folder, 1)]));
+
+        _harness.Findings(Id).ShouldHaveSingleItem().Code.ShouldBe("log-growth-not-checked");
+    }
+
     public void Dispose()
     {
         _harness.Dispose();
