@@ -35,6 +35,7 @@ internal static class InitVerb
         if (File.Exists(file) && !force)
             throw new CommandException(ExitStatus.Usage, $"{file} is there already; it was not touched.", "Overwrite it with --force, or name another file with --output FILE.");
         var proposal = Proposer.Propose(await InspectAsync(url, context, cancellationToken), TimeZone(context));
+        proposal = proposal with { Logs = FoundLogs.Below("/var/log", proposal.Platform) };
         await WriteAsync(file, ConfigurationText.Write(proposal, SchemaUrl()), cancellationToken);
         Tell(context, proposal, file);
         return ExitStatus.Success;

@@ -71,7 +71,19 @@ public static class ConfigurationText
         text.Append(proposal.ActiveUsersQuery is { } users
             ? $"  activeUsersQuery: {Quote(users)}\n"
             : "  # activeUsersQuery: select count(distinct user_id) from public.user_sessions where last_active > now() - interval '5 minutes'\n");
-        text.Append("\n# logs:\n#   application: /var/log/app/application-{date}.log\n\n");
+        text.Append('\n');
+        Logs(text, proposal.Logs);
+    }
+
+    private static void Logs(StringBuilder text, IReadOnlyList<FoundLogs> found)
+    {
+        text.Append("# Logs: what went wrong this week, rotated without losing a line, old archives removed. docs/guide/logs.md\n# logs:\n");
+        text.Append("#   # Today's log, looked through for errors before the work:\n#   application: /var/log/app/application-{date}.log\n#   files:\n");
+        if (found.Count == 0)
+            text.Append("#     - path: /var/log/app/*.log\n");
+        foreach (var logs in found)
+            text.Append(CultureInfo.InvariantCulture, $"#     - path: {Quote(logs.Pattern)}   # {Counted.Of(logs.Files, "file")}, {Amount.Bytes(logs.Bytes)}\n");
+        text.Append("#   keep: 30 days\n\n");
     }
 
     private static void Rules(StringBuilder text, string section, string what, string none, IReadOnlyList<ProposedRule> rules, string keep)

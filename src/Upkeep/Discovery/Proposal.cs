@@ -14,6 +14,8 @@ public sealed record Proposal
     public required string? ActiveUsersQuery { get; init; }
     /// <summary>Query for the length of the work queue, or null.</summary>
     public required string? QueueDepthQuery { get; init; }
+    /// <summary>Logs found on this machine; proposed in comments only, since whose they are is not known.</summary>
+    public IReadOnlyList<FoundLogs> Logs { get; init; } = [];
 }
 
 /// <summary>A rule for rows that may go.</summary>
