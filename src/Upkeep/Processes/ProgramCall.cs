@@ -24,4 +24,7 @@ public sealed record ProgramCall(string Program, IReadOnlyList<string> Arguments
 
     /// <summary>Its environment is <see cref="Environment"/> and nothing else: what we know (addresses, passwords) isn't for everybody's programs.</summary>
     public bool Bare { get; init; }
+
+    /// <summary>Where it runs; null: where we do.</summary>
+    public string? Folder { get; init; }
 }

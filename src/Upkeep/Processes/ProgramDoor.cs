@@ -46,6 +46,7 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
             // unshare(1) lets SIGTERM pass by.
             .WithArguments(["--", "setpriv", "--pdeathsig", enclosure is null ? "TERM" : "KILL", "--", .. words])
             .WithEnvironmentVariables(Variables(call, enclosure))
+            .WithWorkingDirectory(call.Folder ?? Environment.CurrentDirectory)
             .WithValidation(CommandResultValidation.None)
             .WithStandardInputPipe(call.Input is { } write ? PipeSource.Create(write) : PipeSource.Null)
             .WithStandardOutputPipe(call.Output is { } read ? PipeTarget.Create((stream, token) => ReadAllAsync(read, stream, token)) : PipeTarget.ToStringBuilder(output, Encoding.UTF8))
