@@ -77,7 +77,7 @@ public sealed record BuildSettings
     /// <summary>What assets may weigh.</summary>
     public IReadOnlyList<BudgetSettings> Budgets { get; init; } = [];
     /// <summary>All that is served, compressed, grown by more than this share since last week is a warning.</summary>
-    [Limits(0)]
+    [Share]
     public double GrowthShare { get; init; } = 0.1;
 }
 

@@ -19,6 +19,7 @@ public static class StepIds
         "application.typecheck",
         "application.lint",
         "application.tests",
+        "application.build",
         "logs.error-patterns",
         "logs.rotate",
         "logs.prune",

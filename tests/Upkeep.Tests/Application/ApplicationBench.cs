@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Upkeep.Application;
+using Upkeep.Application.Build;
 using Upkeep.Application.Commands;
 using Upkeep.Application.Checks;
 using Upkeep.Application.Copies;
@@ -32,6 +33,8 @@ internal sealed class ApplicationBench : IAsyncDisposable
     /// <summary>Of the run before: each has its own, for a run does a step once.</summary>
     public StepHarness Harness { get; private set; } = new();
 
+    public BuildPast Built { get; set; } = BuildPast.None;
+
     public Redactor Redactor { get; init; } = Redactor.None;
 
     public ApplicationSettings Settings => new() { Folder = Source, WorkFolder = Work, MinFree = 0 };
@@ -57,7 +60,7 @@ internal sealed class ApplicationBench : IAsyncDisposable
         return await Harness.RunAsync(cancellationToken, Steps(bench).Single(step => step.Definition.Id == id));
     }
 
-    public IReadOnlyList<Step> Steps(Workbench bench) => ApplicationSteps.Create(bench, new ProgramDoor(Redactor, TimeProvider.System) { Grace = TimeSpan.FromMilliseconds(300) }, Redactor, TimeProvider.System);
+    public IReadOnlyList<Step> Steps(Workbench bench) => ApplicationSteps.Create(bench, new ProgramDoor(Redactor, TimeProvider.System) { Grace = TimeSpan.FromMilliseconds(300) }, new ApplicationPast(() => Built), Redactor, TimeProvider.System);
 
     /// <summary>A check with a runner that believes sooner that a watcher waits.</summary>
     public async Task<StepEnded> ImpatientAsync(ApplicationSettings settings, TimeSpan silence, CancellationToken cancellationToken)
