@@ -2,6 +2,7 @@ using Upkeep.Application.Build;
 using Upkeep.Application.Checks;
 using Upkeep.Application.Commands;
 using Upkeep.Application.Copies;
+using Upkeep.Application.Dependencies;
 using Upkeep.Processes;
 using Upkeep.Redaction;
 using Upkeep.Running;
@@ -19,9 +20,11 @@ public static class ApplicationSteps
         ArgumentNullException.ThrowIfNull(bench);
         ArgumentNullException.ThrowIfNull(past);
         var runner = new CommandRunner(programs, bench.Settings, bench.Folder, redactor, time);
-        var commands = new ProjectCommands(bench, runner, new PackageStore(bench, runner, programs, time), redactor);
+        var packages = new PackageStore(bench, runner, programs, time);
+        var commands = new ProjectCommands(bench, runner, packages, redactor);
         return
         [
+            new DependenciesStep(bench, runner, packages, redactor, time),
             new CommandStep(CheckKind.Typecheck, commands),
             new CommandStep(CheckKind.Lint, commands),
             new CommandStep(CheckKind.Tests, commands),

@@ -16,6 +16,7 @@ public static class StepIds
         "database.analyze",
         "performance.connections",
         "performance.locks",
+        "application.dependencies",
         "application.typecheck",
         "application.lint",
         "application.tests",

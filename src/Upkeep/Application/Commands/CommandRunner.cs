@@ -14,6 +14,7 @@ namespace Upkeep.Application.Commands;
 /// </summary>
 internal sealed partial class CommandRunner(ProgramDoor programs, ApplicationSettings settings, string work, Redactor redactor, TimeProvider time)
 {
+    private const int LargestAnswer = 32 << 20;
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long one that says it waits for changes must be silent to be believed.</summary>
@@ -44,6 +45,32 @@ internal sealed partial class CommandRunner(ProgramDoor programs, ApplicationSet
         await end.CancelAsync();
         var ending = await watcher;
         return new CommandOutcome(exit == -1 ? ending : CommandEnding.Ended, exit, OutputText.Clean(kept.ToString(), redactor), kept.Total, time.GetElapsedTime(started));
+    }
+
+    /// <summary>Asks a tool for data: standard output is its answer, standard error what it says besides.</summary>
+    /// <exception cref="OperationCanceledException">The run was stopped or cancelled.</exception>
+    public async Task<ToolAnswer> AskAsync(CommandSettings command, Workspace workspace, StopSignal stop, CancellationToken cancellationToken)
+    {
+        using var asked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop.Token);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(asked.Token);
+        var kept = new KeptOutput(LargestAnswer, 1);
+        var watcher = WatchAsync(kept, command.Deadline, workspace.Root, end);
+        ProgramResult? result = null;
+        try
+        {
+            result = await programs.RunAsync(new ProgramCall(command.Run[0], [.. command.Run.Skip(1)], CommandEnvironment.Of(settings, work, workspace.Temporary))
+            {
+                Enclosed = true, Bare = true, Output = kept.ReadAsync, Folder = Path.GetFullPath(command.Folder, workspace.Source),
+            }, end.Token);
+        }
+        catch (OperationCanceledException) when (!asked.IsCancellationRequested)
+        {
+            // Why, the watcher knows.
+        }
+        await end.CancelAsync();
+        var ending = await watcher;
+        var (output, left, _) = kept.Read();
+        return new ToolAnswer(result is null ? ending : CommandEnding.Ended, result?.ExitCode ?? -1, redactor.Clean(output), left == 0, OutputText.Last(OutputText.Clean(result?.Error ?? "", redactor), 3));
     }
 
     private async Task<CommandEnding> WatchAsync(KeptOutput kept, TimeSpan deadline, string folder, CancellationTokenSource end)
