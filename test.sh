@@ -12,6 +12,7 @@ need_chromium
 need_nginx
 need_logrotate
 need_npm_parts
+need_web_packages
 results=$root/TestResults
 rm -rf -- "$results"
 build "$root/Upkeep.slnx"

@@ -88,6 +88,21 @@ need_npm_parts() {
   fi
 }
 
+# need_web_packages: the packages of the sample's front end, as its lock file says, beside it. Where they can't be had, the tests and the demo's
+# steps that need them are skipped; in CI they fail.
+need_web_packages() {
+  local web=$root/samples/SceneScout/web log=$root/artifacts/web.log
+  command -v npm >/dev/null || install "Node.js" nodejs npm
+  cmp -s "$web/package-lock.json" "$web/node_modules/.installed.json" && return
+  say "Installing the packages of the sample's front end ..."
+  mkdir -p "$root/artifacts"
+  if ! npm ci --prefix "$web" --ignore-scripts --no-audit --no-fund >"$log" 2>&1; then
+    say "npm could not install them; its log is $log. The tests that need them don't run."
+    return
+  fi
+  cp -- "$web/package-lock.json" "$web/node_modules/.installed.json"
+}
+
 # build TARGET: once, in Release, from the locked packages; the log is shown only when it fails.
 build() {
   local log=$root/artifacts/build.log

@@ -15,6 +15,7 @@ public sealed record UpkeepConfiguration
     public RollbackSettings Rollback { get; init; } = new();
     public HealthSettings Health { get; init; } = new();
     public LogSettings Logs { get; init; } = new();
+    public ApplicationSettings Application { get; init; } = new();
     public HostSettings Host { get; init; } = new();
     public AlertSettings Alerts { get; init; } = new();
     public ReadinessSettings Readiness { get; init; } = new();

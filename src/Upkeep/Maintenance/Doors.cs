@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Upkeep.Application.Copies;
 using Upkeep.Backups.Restoring;
 using Upkeep.Configuration;
 using Upkeep.Http;
@@ -15,6 +16,9 @@ public sealed record Doors(DatabaseDoor Database, ProgramDoor Programs, HttpDoor
     /// <summary>Where a restored copy waits for the next step that can use it.</summary>
     public ScratchShelf Shelf { get; } = new();
 
+    /// <summary>Where the project's own commands work, on one copy for all of a run's steps.</summary>
+    public required Workbench Bench { get; init; }
+
     /// <summary>Makes the doors; nothing is connected to yet.</summary>
     /// <param name="loggers">Hear of every session, statement, program and request; null for nobody.</param>
     public static Doors Open(UpkeepConfiguration configuration, Redactor redactor, TimeProvider time, ILoggerFactory? loggers = null)
@@ -22,11 +26,12 @@ public sealed record Doors(DatabaseDoor Database, ProgramDoor Programs, HttpDoor
         ArgumentNullException.ThrowIfNull(configuration);
         var heard = loggers ?? NullLoggerFactory.Instance;
         return new Doors(new DatabaseDoor(configuration.Database, loggers), new ProgramDoor(redactor, time) { Log = heard.CreateLogger("Upkeep.Processes") },
-            new HttpDoor(redactor, time) { Log = heard.CreateLogger("Upkeep.Http") }, redactor, time);
+            new HttpDoor(redactor, time) { Log = heard.CreateLogger("Upkeep.Http") }, redactor, time) { Bench = new Workbench(configuration) };
     }
 
     public async ValueTask DisposeAsync()
     {
+        await Bench.DisposeAsync();
         await Shelf.DisposeAsync();
         Http.Dispose();
         await Database.DisposeAsync();

@@ -15,4 +15,16 @@ public sealed record ProgramCall(string Program, IReadOnlyList<string> Arguments
 
     /// <summary>How far it stands back behind others (<see cref="Courtesy"/>).</summary>
     public int Nice { get; init; }
+
+    /// <summary>Nothing that it starts outlives it, however it hides. Such a program gets no standard input.</summary>
+    public bool Enclosed { get; init; }
+
+    /// <summary>Of an enclosed one: standard error goes where standard output does, each where it was written.</summary>
+    public bool Merged { get; init; }
+
+    /// <summary>Its environment is <see cref="Environment"/> and nothing else: what we know (addresses, passwords) isn't for everybody's programs.</summary>
+    public bool Bare { get; init; }
+
+    /// <summary>Where it runs; null: where we do.</summary>
+    public string? Folder { get; init; }
 }

@@ -18,6 +18,12 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
 
     public ILogger Log { get; init; } = NullLogger.Instance;
 
+    /// <summary>Whether enclosed programs may run in a process namespace, where the kernel lets us.</summary>
+    public bool Namespaces { get; init; } = true;
+
+    // Of an enclosed program's standard error: what it says first, and last.
+    private const int KeptError = 256 * 1024;
+
     /// <summary>Runs a program to its end. A non-zero exit is a value, not an exception; 127 is one that isn't there.</summary>
     /// <param name="environment">Variables besides our own; secrets go here.</param>
     /// <param name="onErrorLine">Hears each line of standard error as it comes, masked (progress).</param>
@@ -32,23 +38,28 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
         cancellationToken.ThrowIfCancellationRequested();
         var output = new StringBuilder();
         var error = new StringBuilder();
+        var kept = call.Enclosed ? new KeptOutput(KeptError, KeptError) : null;
+        var enclosure = call.Enclosed ? Enclosure.Of(Namespaces && await _namespaces.Value) : null;
         var (program, arguments) = Courtesy.Of(call.Nice, call.Program, call.Arguments);
+        IReadOnlyList<string> words = enclosure?.Around(program, arguments, call.Merged) ?? [program, .. arguments];
         var command = Cli.Wrap("setsid")
-            .WithArguments(["--", "setpriv", "--pdeathsig", "TERM", "--", program, .. arguments])
-            .WithEnvironmentVariables(call.Environment)
+            // unshare(1) lets SIGTERM pass by.
+            .WithArguments(["--", "setpriv", "--pdeathsig", enclosure is null ? "TERM" : "KILL", "--", .. words])
+            .WithEnvironmentVariables(Variables(call, enclosure))
+            .WithWorkingDirectory(call.Folder ?? Environment.CurrentDirectory)
             .WithValidation(CommandResultValidation.None)
             .WithStandardInputPipe(call.Input is { } write ? PipeSource.Create(write) : PipeSource.Null)
             .WithStandardOutputPipe(call.Output is { } read ? PipeTarget.Create((stream, token) => ReadAllAsync(read, stream, token)) : PipeTarget.ToStringBuilder(output, Encoding.UTF8))
-            .WithStandardErrorPipe(PipeTarget.ToDelegate(line =>
+            .WithStandardErrorPipe(kept is not null ? PipeTarget.Create(kept.ReadAsync) : PipeTarget.ToDelegate(line =>
             {
                 var clean = redactor.Clean(line);
                 error.AppendLine(clean);
                 call.ErrorLine?.Invoke(clean);
             }, Encoding.UTF8));
         var started = time.GetTimestamp();
-        var exit = await ExecuteAsync(command, program, arguments, cancellationToken);
+        var exit = await ExecuteAsync(command, program, arguments, enclosure, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        return new ProgramResult(exit, redactor.Clean(output.ToString()), error.ToString(), time.GetElapsedTime(started));
+        return new ProgramResult(exit, redactor.Clean(output.ToString()), kept is null ? error.ToString() : redactor.Clean(kept.ToString()), time.GetElapsedTime(started));
     }
 
     /// <summary>
@@ -71,7 +82,7 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
                 .WithStandardErrorPipe(PipeTarget.ToStringBuilder(unstarted, Encoding.UTF8))
                 .WithValidation(CommandResultValidation.None);
             var started = time.GetTimestamp();
-            var exit = await ExecuteAsync(command, program, arguments, cancellationToken);
+            var exit = await ExecuteAsync(command, program, arguments, null, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             var error = unstarted + (File.Exists(said) ? await File.ReadAllTextAsync(said, cancellationToken) : "");
             return new ProgramResult(exit, "", redactor.Clean(error), time.GetElapsedTime(started));
@@ -89,28 +100,52 @@ public sealed class ProgramDoor(Redactor redactor, TimeProvider time)
         await stream.CopyToAsync(Stream.Null, cancellationToken);
     }
 
-    private async Task<int> ExecuteAsync(Command command, string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private async Task<int> ExecuteAsync(Command command, string program, IReadOnlyList<string> arguments, Enclosure? enclosure, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         if (Log.IsEnabled(LogLevel.Debug))
             Log.Began(program, redactor.Clean(string.Join(' ', arguments)));
         // The kernel takes the end of the thread that started a program for our end: this one stays until the program is gone.
-        var exit = await Task.Factory.StartNew(() => Execute(command, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var exit = await Task.Factory.StartNew(() => Execute(command, enclosure, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         if (Log.IsEnabled(LogLevel.Debug))
             Log.Ended(program, exit, Amount.Duration(time.GetElapsedTime(started)));
         return exit;
     }
 
-    private int Execute(Command command, CancellationToken cancellationToken)
+    private int Execute(Command command, Enclosure? enclosure, CancellationToken cancellationToken)
     {
         var running = command.ExecuteAsync(CancellationToken.None, CancellationToken.None);
         var group = new ProcessGroup(running.ProcessId);
-        using var kill = time.CreateTimer(_ => group.Kill(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var watch = enclosure?.Watch(running.ProcessId, time);
+        using var kill = time.CreateTimer(_ =>
+        {
+            group.Kill();
+            enclosure?.Kill();
+        }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var end = cancellationToken.Register(() =>
         {
             group.Terminate();
+            enclosure?.Terminate();
             kill.Change(Grace, Timeout.InfiniteTimeSpan);
         });
-        return running.Task.GetAwaiter().GetResult().ExitCode;
+        var exit = running.Task.GetAwaiter().GetResult().ExitCode;
+        enclosure?.Kill();
+        return exit;
     }
+
+    private static Dictionary<string, string?> Variables(ProgramCall call, Enclosure? enclosure)
+    {
+        var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var name in call.Bare ? Environment.GetEnvironmentVariables().Keys.Cast<string>() : [])
+            variables[name] = null;
+        foreach (var (name, value) in call.Environment)
+            variables[name] = value;
+        if (enclosure is not null)
+            variables[enclosure.Variable.Key] = enclosure.Variable.Value;
+        return variables;
+    }
+
+    // Asked once a process: a container or a hardened unit may not allow it.
+    private static readonly Lazy<Task<bool>> _namespaces = new(static async () =>
+        (await Cli.Wrap("setsid").WithArguments(["--", .. Enclosure.Unshare, "true"]).WithValidation(CommandResultValidation.None).ExecuteAsync()).ExitCode == 0);
 }
