@@ -27,6 +27,10 @@ internal sealed class CertificateFindings(CertificateSettings settings, DateTime
         }
         foreach (var finding in OfChain(at, chain))
             yield return finding;
+        if (endpoint.Stapled == StapledStatus.Revoked)
+            yield return new Finding(Severity.Critical, "certificate-revoked", $"The certificate of {at} is revoked: the server itself brings along its authority's word for that.", at, "Ask for a new one and serve that. Who had it revoked, and is its key in other hands?");
+        else if (endpoint.Stapled == StapledStatus.None && chain.Leaf.MustStaple && chain.Missing is null && chain.UnknownRoot is null)
+            yield return new Finding(Severity.Warning, "certificate-not-stapled", $"The certificate of {at} may only be served with its authority's fresh word that it is not revoked, and none came: clients that heed it refuse it.", at, "Switch stapling on (nginx: ssl_stapling on), or ask for a certificate without must-staple.");
         if (endpoint.NameFits == false)
         {
             var names = chain.Leaf.Names.Count == 0 ? "no name at all" : string.Join(", ", chain.Leaf.Names.Take(5));

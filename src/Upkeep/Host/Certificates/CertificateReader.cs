@@ -10,6 +10,9 @@ internal sealed class CertificateReader(X509Certificate2Collection authorities, 
 {
     private const int LargestFile = 4 << 20;
 
+    // id-pe-tlsfeature, RFC 7633.
+    private const string TlsFeature = "1.3.6.1.5.5.7.1.24";
+
     /// <param name="certificates">The server's own first.</param>
     public SeenChain Read(IReadOnlyList<X509Certificate2> certificates)
     {
@@ -40,6 +43,32 @@ internal sealed class CertificateReader(X509Certificate2Collection authorities, 
     {
         var own = found.FirstOrDefault(one => one.HasPrivateKey) ?? found.FirstOrDefault(one => !found.Any(other => other != one && other.Issuer == one.Subject)) ?? found[0];
         return [own, .. found.Where(one => one != own)];
+    }
+
+    /// <summary>How a chain is to be followed with what the server staples to it. Nothing is asked of anybody else.</summary>
+    public X509ChainPolicy Stapled()
+    {
+        var policy = new X509ChainPolicy
+        {
+            DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.Offline, RevocationFlag = X509RevocationFlag.EndCertificateOnly, VerificationTime = now.UtcDateTime,
+        };
+        if (authorities.Count == 0)
+            return policy;
+        using var machine = new X509Store(StoreName.Root, StoreLocation.LocalMachine, OpenFlags.ReadOnly);
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        policy.CustomTrustStore.AddRange(machine.Certificates);
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
+    }
+
+    /// <summary>What is known of the first certificate of a chain that was followed by <see cref="Stapled"/>.</summary>
+    public static StapledStatus StatusIn(X509Chain chain)
+    {
+        if (chain.ChainElements.Count == 0)
+            return StapledStatus.None;
+        var said = chain.ChainElements[0].ChainElementStatus.Concat(chain.ChainStatus).Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
+        const X509ChainStatusFlags unknown = X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
+        return (said & X509ChainStatusFlags.Revoked) != 0 ? StapledStatus.Revoked : (said & unknown) != 0 ? StapledStatus.None : StapledStatus.Good;
     }
 
     private (string? Missing, string? UnknownRoot) Follow(X509Certificate2 leaf, X509Certificate2Collection others)
@@ -86,7 +115,10 @@ internal sealed class CertificateReader(X509Certificate2Collection authorities, 
         var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
             .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())));
         return new SeenCertificate(certificate.Subject, certificate.Issuer, new DateTimeOffset(certificate.NotBefore).ToUniversalTime(), new DateTimeOffset(certificate.NotAfter).ToUniversalTime(),
-            certificate.GetCertHashString(HashAlgorithmName.SHA256), key, bits, certificate.Subject == certificate.Issuer ? null : WeakDigest(certificate.SignatureAlgorithm.Value), [.. names]);
+            certificate.GetCertHashString(HashAlgorithmName.SHA256), key, bits, certificate.Subject == certificate.Issuer ? null : WeakDigest(certificate.SignatureAlgorithm.Value), [.. names])
+        {
+            MustStaple = certificate.Extensions.Any(extension => extension.Oid?.Value == TlsFeature),
+        };
     }
 
     private static (string Name, int Bits) Key(X509Certificate2 certificate)

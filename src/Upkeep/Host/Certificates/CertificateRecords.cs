@@ -27,6 +27,19 @@ public sealed record SeenEndpoint(string Endpoint, EndpointState State, string? 
 {
     /// <summary>Whether the certificate is for the host that was asked for; null where none was seen.</summary>
     public bool? NameFits { get; init; }
+
+    /// <summary>What the authority says of the certificate, where the server brings that along.</summary>
+    public StapledStatus Stapled { get; init; }
+}
+
+/// <summary>What a stapled OCSP response says (RFC 6066 section 8, RFC 6960), its signature and its time (by this machine's clock) checked by the TLS library.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StapledStatus>))]
+public enum StapledStatus
+{
+    /// <summary>None came, it is too old, or who signed it isn't trusted.</summary>
+    None,
+    Good,
+    Revoked,
 }
 
 /// <summary>One file.</summary>
@@ -46,7 +59,11 @@ public sealed record SeenChain(SeenCertificate Leaf, IReadOnlyList<SeenCertifica
 /// <param name="Key">For example <c>RSA</c>.</param>
 /// <param name="KeyBits">0 where it isn't known.</param>
 /// <param name="WeakDigest">SHA-1 or MD5, where it is signed with that by somebody else.</param>
-public sealed record SeenCertificate(string Subject, string Issuer, DateTimeOffset From, DateTimeOffset To, string Sha256, string Key, int KeyBits, string? WeakDigest, IReadOnlyList<string> Names);
+public sealed record SeenCertificate(string Subject, string Issuer, DateTimeOffset From, DateTimeOffset To, string Sha256, string Key, int KeyBits, string? WeakDigest, IReadOnlyList<string> Names)
+{
+    /// <summary>Whether clients are told to refuse it without a stapled response (RFC 7633, "must staple").</summary>
+    public bool MustStaple { get; init; }
+}
 
 /// <summary>How many days a certificate had left when a run looked at it.</summary>
 public sealed record DaysLeftPoint(DateTimeOffset At, string What, double Days);

@@ -49,15 +49,16 @@ internal sealed class TlsProbe(CertificateReader reader, TimeSpan patience, Time
 
     private async Task<SeenEndpoint> HandshakeAsync(string endpoint, TlsAddress address, NetworkStream stream, CancellationToken cancellationToken)
     {
-        var shown = new List<X509Certificate2>();
+        var (shown, stapled) = (new List<X509Certificate2>(), StapledStatus.None);
         await using var tls = new SslStream(stream, leaveInnerStreamOpen: true);
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = address.Host,
+            CertificateChainPolicy = reader.Stapled(),
             // Any is taken, to be looked at: nothing is entrusted to this connection.
             RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
             {
-                shown = Copies(certificate, chain);
+                (shown, stapled) = (Copies(certificate, chain), chain is null ? StapledStatus.None : CertificateReader.StatusIn(chain));
                 return shown.Count > 0;
             },
         };
@@ -74,7 +75,10 @@ internal sealed class TlsProbe(CertificateReader reader, TimeSpan patience, Time
         try
         {
             return shown.Count == 0 ? new SeenEndpoint(endpoint, EndpointState.HandshakeFailed, "the server showed no certificate", null, null, null)
-                : new SeenEndpoint(endpoint, EndpointState.Seen, null, protocol, null, reader.Read(shown)) { NameFits = shown[0].MatchesHostname(address.Host, allowWildcards: true, allowCommonName: false) };
+                : new SeenEndpoint(endpoint, EndpointState.Seen, null, protocol, null, reader.Read(shown)) 
+                {
+                    NameFits = shown[0].MatchesHostname(address.Host, allowWildcards: true, allowCommonName: false), Stapled = stapled,
+                };
         }
         finally
         {
