@@ -1,7 +1,7 @@
 using Upkeep.Bench;
 
 // Whole jobs side by side on one server and the same data.
-const string Usage = "usage: Upkeep.Bench retention|live|ddl|vacuum|live-vacuum|start|digest|swap|restore|patterns|rotation [rounds] [--scale N]\n       Upkeep.Bench grouping FOLDER";
+const string Usage = "usage: Upkeep.Bench retention|live|ddl|vacuum|live-vacuum|start|host|digest|swap|restore|patterns|rotation [rounds] [--scale N]\n       Upkeep.Bench grouping FOLDER";
 if (args is ["grouping", var sets])
     return GroupingBench.Run(sets);
 var scale = args.SkipWhile(word => word != "--scale").Skip(1).FirstOrDefault();
@@ -29,6 +29,7 @@ Func<Server, int, Task>? bench = args.FirstOrDefault() switch
     "vacuum" => VacuumBench.RunAsync,
     "live-vacuum" => LiveBench.VacuumAsync,
     "start" => StartBench.RunAsync,
+    "host" => HostBench.RunAsync,
     "digest" => DigestBench.RunAsync,
     "swap" => static (server, rounds) => SwapBench.RunAsync(server, rounds, writers: 8),
     _ => null,
