@@ -17,6 +17,7 @@ public static class StepIds
         "performance.connections",
         "performance.locks",
         "application.dependencies",
+        "application.security-audit",
         "application.typecheck",
         "application.lint",
         "application.tests",
