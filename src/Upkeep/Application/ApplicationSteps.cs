@@ -4,6 +4,7 @@ using Upkeep.Application.Checks;
 using Upkeep.Application.Commands;
 using Upkeep.Application.Copies;
 using Upkeep.Application.Dependencies;
+using Upkeep.Application.Drift;
 using Upkeep.Http;
 using Upkeep.Processes;
 using Upkeep.Redaction;
@@ -32,6 +33,7 @@ public static class ApplicationSteps
             new CommandStep(CheckKind.Lint, commands),
             new CommandStep(CheckKind.Tests, commands),
             new BuildStep(commands, bench.Settings.Build, past.Builds, redactor, time),
+            new EnvironmentStep(bench, programs, redactor),
         ];
     }
 }

@@ -22,6 +22,7 @@ public static class StepIds
         "application.lint",
         "application.tests",
         "application.build",
+        "application.environment",
         "logs.error-patterns",
         "logs.rotate",
         "logs.prune",
