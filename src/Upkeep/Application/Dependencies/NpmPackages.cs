@@ -47,7 +47,7 @@ internal sealed class NpmPackages(Workbench bench, CommandRunner runner, Package
             using var json = JsonDocument.Parse(answer.Output.Length == 0 && answer.ExitCode == 0 ? "{}" : answer.Output);
             if (json.RootElement.TryGetProperty("error", out var error) && error.TryGetProperty("summary", out var summary))
                 return ([], $"npm outdated failed: {SecretShapes.Clean(summary.ToString(), 300)}");
-            return ([.. json.RootElement.EnumerateObject().SelectMany(one => Of(one, project))], null);
+            return ([.. json.RootElement.EnumerateObject().SelectMany(one => Of(one, project)).DistinctBy(one => (one.Name, one.Current, one.Direct))], null);
         }
         catch (Exception trouble) when (trouble is JsonException or InvalidOperationException)
         {
@@ -55,7 +55,7 @@ internal sealed class NpmPackages(Workbench bench, CommandRunner runner, Package
         }
     }
 
-    // A package that is there in several versions is a list.
+    // A package that is there in several versions, or asked for by several, is a list.
     private static IEnumerable<OutdatedPackage> Of(JsonProperty package, NpmProject project)
     {
         var range = project.Ranges.GetValueOrDefault(package.Name);
