@@ -27,7 +27,7 @@ public sealed class DirectionTests
         { "Backups", ["Configuration", "Planning", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction"] },
         { "Logs", ["Configuration", "Planning", "Running", "Journal", "LogReading", "Files", "Processes", "Redaction"] },
         { "Host", ["Configuration", "Planning", "Running", "Journal", "Files", "Processes", "Redaction"] },
-        { "Application", ["Configuration", "Planning", "Running", "Journal", "Files", "Processes", "Redaction"] },
+        { "Application", ["Configuration", "Planning", "Running", "Journal", "Files", "Http", "Processes", "Redaction"] },
         { "LogReading", ["Files"] },
         { "Rollback", ["Configuration", "Planning", "Running", "Journal", "Postgres", "Processes", "Files", "Redaction", "Backups", "Health", "Http"] },
     };

@@ -19,6 +19,9 @@ internal sealed record DemoSettings(string Folder, double Scale, int Seed, bool 
     /// <summary>Where the sample's own nightly job leaves its dumps.</summary>
     public string Nightly => Path.Combine(Folder, "nightly");
 
+    /// <summary>What the sample's front end is told by its host.</summary>
+    public string WebEnvironment => Path.Combine(Folder, "web.env");
+
     public string Traces => Path.Combine(Folder, "demo.json");
 
     public string ScaleText => Scale.ToString(CultureInfo.InvariantCulture);

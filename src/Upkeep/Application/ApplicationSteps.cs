@@ -1,8 +1,11 @@
+using Upkeep.Application.Audit;
 using Upkeep.Application.Build;
 using Upkeep.Application.Checks;
 using Upkeep.Application.Commands;
 using Upkeep.Application.Copies;
 using Upkeep.Application.Dependencies;
+using Upkeep.Application.Drift;
+using Upkeep.Http;
 using Upkeep.Processes;
 using Upkeep.Redaction;
 using Upkeep.Running;
@@ -15,7 +18,7 @@ public sealed record ApplicationPast(Func<BuildPast> Builds);
 /// <summary>The steps that look after the platform's own source, in the order of a run.</summary>
 public static class ApplicationSteps
 {
-    public static IReadOnlyList<Step> Create(Workbench bench, ProgramDoor programs, ApplicationPast past, Redactor redactor, TimeProvider time)
+    public static IReadOnlyList<Step> Create(Workbench bench, ProgramDoor programs, HttpDoor http, ApplicationPast past, Redactor redactor, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(bench);
         ArgumentNullException.ThrowIfNull(past);
@@ -25,10 +28,12 @@ public static class ApplicationSteps
         return
         [
             new DependenciesStep(bench, runner, packages, redactor, time),
+            new SecurityAuditStep(bench, runner, http, redactor),
             new CommandStep(CheckKind.Typecheck, commands),
             new CommandStep(CheckKind.Lint, commands),
             new CommandStep(CheckKind.Tests, commands),
             new BuildStep(commands, bench.Settings.Build, past.Builds, redactor, time),
+            new EnvironmentStep(bench, programs, redactor),
         ];
     }
 }

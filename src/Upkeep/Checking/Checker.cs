@@ -19,6 +19,7 @@ public static class Checker
             .. await DatabaseRequirements.LookAsync(configuration, doors, cancellationToken),
             .. await SiteRequirements.LookAsync(configuration, doors.Http, cancellationToken),
             .. await ServiceRequirements.LookAsync(configuration, doors, cancellationToken),
+            .. ApplicationRequirements.Look(configuration.Application),
             .. LogRequirements.Look(configuration, doors),
             .. await HostRequirements.LookAsync(configuration.Host.Certificates, doors.Time, cancellationToken),
             .. FolderRequirements.Look(configuration, doors.Time),

@@ -27,7 +27,7 @@ public static class StepCatalogue
             new BackupStep(doors.Database, doors.Programs, configuration.Backup, doors.Time),
             .. DatabaseSteps.Create(configuration, doors.Database, doors.Time),
             .. PerformanceSteps.Create(configuration.Performance, doors.Database, doors.Redactor),
-            .. ApplicationSteps.Create(doors.Bench, doors.Programs, ApplicationHistory.Of(configuration, doors), doors.Redactor, doors.Time),
+            .. ApplicationSteps.Create(doors.Bench, doors.Programs, doors.Http, ApplicationHistory.Of(configuration, doors), doors.Redactor, doors.Time),
             .. LogSteps.Create(configuration, doors.Programs, LogHistory.Of(configuration, doors), doors.Redactor, doors.Time),
             .. HostSteps.Create(configuration.Host, HostHistory.Of(configuration, doors), doors.Redactor, doors.Time),
             new RestoreTestStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),

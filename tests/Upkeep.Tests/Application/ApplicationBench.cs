@@ -6,6 +6,7 @@ using Upkeep.Application.Checks;
 using Upkeep.Application.Copies;
 using Upkeep.Configuration;
 using Upkeep.Journal;
+using Upkeep.Http;
 using Upkeep.Processes;
 using Upkeep.Redaction;
 using Upkeep.Running;
@@ -16,6 +17,8 @@ namespace Upkeep.Tests.Application;
 /// <summary>A source folder and a run of the test's own.</summary>
 internal sealed class ApplicationBench : IAsyncDisposable
 {
+
+    private readonly HttpDoor _http = new(Redactor.None, TimeProvider.System);
 
     public ApplicationBench()
     {
@@ -60,7 +63,7 @@ internal sealed class ApplicationBench : IAsyncDisposable
         return await Harness.RunAsync(cancellationToken, Steps(bench).Single(step => step.Definition.Id == id));
     }
 
-    public IReadOnlyList<Step> Steps(Workbench bench) => ApplicationSteps.Create(bench, new ProgramDoor(Redactor, TimeProvider.System) { Grace = TimeSpan.FromMilliseconds(300) }, new ApplicationPast(() => Built), Redactor, TimeProvider.System);
+    public IReadOnlyList<Step> Steps(Workbench bench) => ApplicationSteps.Create(bench, new ProgramDoor(Redactor, TimeProvider.System) { Grace = TimeSpan.FromMilliseconds(300) }, _http, new ApplicationPast(() => Built), Redactor, TimeProvider.System);
 
     /// <summary>A check with a runner that believes sooner that a watcher waits.</summary>
     public async Task<StepEnded> ImpatientAsync(ApplicationSettings settings, TimeSpan silence, CancellationToken cancellationToken)
@@ -88,6 +91,7 @@ internal sealed class ApplicationBench : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Harness.Dispose();
+        _http.Dispose();
         Directory.Delete(Root, recursive: true);
         return ValueTask.CompletedTask;
     }

@@ -46,6 +46,24 @@ public sealed class DependenciesStepTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_package_that_several_ask_for_is_told_once()
+    {
+        await using var registry = (await NpmRegistry.StartAsync(Token)).Publish("one", "1.0.0", dependencies: new() { ["shared"] = "1.0.0" }).Publish("two", "1.0.0", dependencies: new() { ["shared"] = "1.0.0" })
+            .Publish("shared", "1.0.0").Publish("shared", "2.0.0");
+        _bench.Write(".npmrc", $"registry={registry.Url}\n");
+        _bench.Write("package.json", """{ "name": "app", "dependencies": { "one": "1.0.0", "two": "1.0.0", "shared": "1.0.0" } }""");
+        _bench.Write("package-lock.json", """
+            { "name": "app", "lockfileVersion": 3, "packages": { "": { "name": "app", "dependencies": { "one": "1.0.0", "two": "1.0.0", "shared": "1.0.0" } },
+              "node_modules/one": { "version": "1.0.0", "dependencies": { "shared": "1.0.0" } }, "node_modules/two": { "version": "1.0.0", "dependencies": { "shared": "1.0.0" } },
+              "node_modules/shared": { "version": "1.0.0" } } }
+            """);
+
+        await _bench.RunAsync(_bench.Settings, Id, Token);
+
+        Survey().Projects.ShouldHaveSingleItem().Packages.ShouldHaveSingleItem().Name.ShouldBe("shared");
+    }
+
+    [Fact]
     public async Task Packages_are_kept_from_week_to_week_and_a_command_can_not_spoil_them()
     {
         await using var registry = await RegistryAsync();

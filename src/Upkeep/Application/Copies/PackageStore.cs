@@ -33,7 +33,7 @@ internal sealed class PackageStore(Workbench bench, CommandRunner runner, Progra
         if (workspace.Restored.Contains(project.Folder) || project.Ranges.Count == 0 && !project.IsWorkspace)
             return null;
         if (!project.IsNpms)
-            return new Problem($"{project.Folder} is locked by {project.Lock}, and only npm's packages can be put in place", "Write commands that fetch the packages themselves, under application.");
+            return new Problem($"{project.Manifest} is locked by {project.Lock}, and only npm's packages can be put in place", "Write commands that fetch the packages themselves, under application.");
         if (project.Lock is null)
             return new Problem($"{project.Manifest} has no lock file, so nobody knows which packages it means", "Make one (npm install --package-lock-only) and commit it.");
         var key = Key(Path.Combine(target, project.Lock));
@@ -57,7 +57,7 @@ internal sealed class PackageStore(Workbench bench, CommandRunner runner, Progra
         var outcome = await runner.RunAsync(command, workspace, stop, cancellationToken);
         if (!outcome.Passed)
         {
-            return new Problem($"the packages of {project.Folder} could not be fetched: npm ci {Told.Ending(outcome, _patience)}: {OutputText.Last(outcome.Output, 3)}",
+            return new Problem($"the packages of {project.Manifest} could not be fetched: npm ci {Told.Ending(outcome, _patience)}: {OutputText.Last(outcome.Output, 3)}",
                 "Does the registry answer, and do package.json and lock file agree? Try: npm ci");
         }
         var modules = Path.Combine(Path.GetFullPath(project.Folder, workspace.Source), Modules);

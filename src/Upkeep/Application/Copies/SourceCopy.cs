@@ -25,7 +25,16 @@ internal sealed class SourceCopy(ApplicationSettings settings)
 
     private void Folder(DirectoryInfo from, string to, string root, CancellationToken cancellationToken)
     {
-        var entries = from.GetFileSystemInfos();
+        FileSystemInfo[] entries;
+        try
+        {
+            entries = from.GetFileSystemInfos();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            _left.Add(Path.GetRelativePath(root, from.FullName));
+            return;
+        }
         var isDotnet = entries.Any(entry => entry.Extension is ".csproj" or ".fsproj" or ".vbproj");
         foreach (var entry in entries)
         {

@@ -21,7 +21,7 @@ internal static class NpmLock
         }
         if (!project.IsNpms)
             yield break;
-        var file = Path.Combine(project.Folder, project.Lock);
+        var file = project.Folder == "." ? project.Lock : Path.Combine(project.Folder, project.Lock);
         IReadOnlyDictionary<string, string>? locked = null;
         ManifestProblem? problem = null;
         try

@@ -22,15 +22,15 @@ internal sealed class NpmPackages(Workbench bench, CommandRunner runner, Package
     {
         var findings = NpmLock.Of(bench.Settings.Folder!, project).ToList();
         if (await packages.RestoreAsync(project, workspace, stop, cancellationToken) is { } problem)
-            return AdapterAnswer.NotChecked(project.Folder, Ecosystem, problem.What, findings);
+            return AdapterAnswer.NotChecked(project.Manifest, Ecosystem, problem.What, findings);
         if (project.Ranges.Count == 0 && !project.IsWorkspace)
-            return new AdapterAnswer(new ProjectPackages(project.Folder, Ecosystem, null, []), findings);
+            return new AdapterAnswer(new ProjectPackages(project.Manifest, Ecosystem, null, []), findings);
         var answer = await runner.AskAsync(Command(project, "outdated", "--json", "--all"), workspace, stop, cancellationToken);
         var (outdated, trouble) = Read(answer, project);
         if (trouble is not null)
-            return AdapterAnswer.NotChecked(project.Folder, Ecosystem, trouble, findings);
+            return AdapterAnswer.NotChecked(project.Manifest, Ecosystem, trouble, findings);
         var ages = await AgesAsync([.. outdated.Where(one => one.Direct == true).Take(MostAges)], project, workspace, stop, cancellationToken);
-        return new AdapterAnswer(new ProjectPackages(project.Folder, Ecosystem, null, [.. outdated.Select(one => one with { Published = ages.GetValueOrDefault(one.Name) })]), findings);
+        return new AdapterAnswer(new ProjectPackages(project.Manifest, Ecosystem, null, [.. outdated.Select(one => one with { Published = ages.GetValueOrDefault(one.Name) })]), findings);
     }
 
     private CommandSettings Command(NpmProject project, params string[] arguments) => new() { Run = ["npm", .. arguments], Folder = project.Folder, Deadline = bench.Settings.Dependencies.Timeout };
@@ -47,7 +47,7 @@ internal sealed class NpmPackages(Workbench bench, CommandRunner runner, Package
             using var json = JsonDocument.Parse(answer.Output.Length == 0 && answer.ExitCode == 0 ? "{}" : answer.Output);
             if (json.RootElement.TryGetProperty("error", out var error) && error.TryGetProperty("summary", out var summary))
                 return ([], $"npm outdated failed: {SecretShapes.Clean(summary.ToString(), 300)}");
-            return ([.. json.RootElement.EnumerateObject().SelectMany(one => Of(one, project))], null);
+            return ([.. json.RootElement.EnumerateObject().SelectMany(one => Of(one, project)).DistinctBy(one => (one.Name, one.Current, one.Direct))], null);
         }
         catch (Exception trouble) when (trouble is JsonException or InvalidOperationException)
         {
@@ -55,7 +55,7 @@ internal sealed class NpmPackages(Workbench bench, CommandRunner runner, Package
         }
     }
 
-    // A package that is there in several versions is a list.
+    // A package that is there in several versions, or asked for by several, is a list.
     private static IEnumerable<OutdatedPackage> Of(JsonProperty package, NpmProject project)
     {
         var range = project.Ranges.GetValueOrDefault(package.Name);

@@ -15,7 +15,7 @@ internal sealed record NpmProject(string Folder, IReadOnlyDictionary<string, str
     /// <summary>Whether folders below belong to it.</summary>
     public bool IsWorkspace { get; init; }
 
-    public string Manifest => Path.Combine(Folder, "package.json");
+    public string Manifest => Folder == "." ? "package.json" : Path.Combine(Folder, "package.json");
 
     /// <summary>Names of lock files of npm itself; the others' are other package managers'.</summary>
     public bool IsNpms => Lock is null or "package-lock.json" or "npm-shrinkwrap.json";

@@ -6,6 +6,7 @@ namespace Upkeep.Application.Projects;
 internal static class ProjectFinder
 {
     private const int Deepest = 5;
+    private static readonly EnumerationOptions _readable = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
     private const int LargestManifest = 16 << 20;
     private static readonly string[] _made = ["node_modules", "bin", "obj", "dist", "build", "out", "coverage", "vendor"];
     private static readonly string[] _locks = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"];
@@ -17,7 +18,7 @@ internal static class ProjectFinder
         var (npm, dotnet, problems) = (new List<NpmProject>(), new List<DotnetProject>(), new List<ManifestProblem>());
         foreach (var folder in Folders(root))
         {
-            var names = Directory.GetFiles(folder).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal).ToList();
+            var names = Directory.EnumerateFiles(folder, "*", _readable).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal).ToList();
             if (names.Contains("package.json", StringComparer.Ordinal))
                 Npm(root, folder, names, npm, problems);
             var solution = names.FirstOrDefault(name => name.EndsWith(".slnx", StringComparison.Ordinal)) ?? names.FirstOrDefault(name => name.EndsWith(".sln", StringComparison.Ordinal));
@@ -83,7 +84,7 @@ internal static class ProjectFinder
         yield return root;
         if (depth == Deepest)
             yield break;
-        foreach (var below in new DirectoryInfo(root).GetDirectories().Where(below => below.LinkTarget is null && below.Name[0] != '.' && !_made.Contains(below.Name, StringComparer.Ordinal)).OrderBy(below => below.Name, StringComparer.Ordinal))
+        foreach (var below in new DirectoryInfo(root).EnumerateDirectories("*", _readable).Where(below => below.LinkTarget is null && below.Name[0] != '.' && !_made.Contains(below.Name, StringComparer.Ordinal)).OrderBy(below => below.Name, StringComparer.Ordinal))
         {
             foreach (var folder in Folders(below.FullName, depth + 1))
                 yield return folder;
