@@ -28,6 +28,7 @@ internal static class Validators
         RollbackSettings rollback => ServiceValidator.Check(rollback.Services),
         LogSettings logs => LogValidator.Check(logs),
         CertificateSettings certificates => HostValidator.Check(certificates),
+        SecurityUpdateSettings updates => SecurityUpdateValidator.Check(updates),
         HealthSettings health => HealthValidator.Check(health),
         RetentionSettings retention => RetentionValidator.Check(retention.Rules, mayBeZero: false),
         SessionSettings sessions => RetentionValidator.Check(sessions.Rules, mayBeZero: true),
