@@ -1,5 +1,6 @@
 using System.Globalization;
 using Upkeep.Configuration;
+using Upkeep.Host.SecurityUpdates;
 using Upkeep.Maintenance;
 using Upkeep.Planning;
 
@@ -22,6 +23,7 @@ public static class Checker
             .. ApplicationRequirements.Look(configuration.Application),
             .. LogRequirements.Look(configuration, doors),
             .. await HostRequirements.LookAsync(configuration.Host.Certificates, doors.Time, cancellationToken),
+            .. await UpdateRequirements.LookAsync(configuration.Host.SecurityUpdates, new PackageTools(doors.Programs, doors.Time), Environment.UserName, cancellationToken),
             .. FolderRequirements.Look(configuration, doors.Time),
         ];
         return [.. all.Select(each => ForEnabled(each, configuration.Steps)).OfType<Requirement>()];

@@ -29,7 +29,7 @@ public static class StepCatalogue
             .. PerformanceSteps.Create(configuration.Performance, doors.Database, doors.Redactor),
             .. ApplicationSteps.Create(doors.Bench, doors.Programs, doors.Http, ApplicationHistory.Of(configuration, doors), doors.Redactor, doors.Time),
             .. LogSteps.Create(configuration, doors.Programs, LogHistory.Of(configuration, doors), doors.Redactor, doors.Time),
-            .. HostSteps.Create(configuration.Host, HostHistory.Of(configuration, doors), doors.Redactor, doors.Time),
+            .. HostSteps.Create(configuration.Host, doors.Programs, HostHistory.Of(configuration, doors), doors.Redactor, doors.Time),
             new RestoreTestStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),
             .. BackupSteps.Create(configuration, BackupInventories.ForSteps(configuration, doors), () => BackupHistory.ReadIfAny(configuration, doors), doors.Redactor, doors.Time),
             new RehearsalStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),

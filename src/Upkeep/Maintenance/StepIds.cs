@@ -27,6 +27,7 @@ public static class StepIds
         "logs.rotate",
         "logs.prune",
         "logs.disk-usage",
+        "host.security-updates",
         "host.certificates",
         "backups.restore-test",
         "backups.presence",

@@ -31,6 +31,7 @@ internal static class Validators
         ApplicationSettings application => ApplicationValidator.Check(application),
         CommandSettings command => ApplicationValidator.Check(command),
         BuildSettings build => ApplicationValidator.Check(build),
+        SecurityUpdateSettings updates => SecurityUpdateValidator.Check(updates),
         HealthSettings health => HealthValidator.Check(health),
         RetentionSettings retention => RetentionValidator.Check(retention.Rules, mayBeZero: false),
         SessionSettings sessions => RetentionValidator.Check(sessions.Rules, mayBeZero: true),

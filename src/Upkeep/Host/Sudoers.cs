@@ -1,0 +1,40 @@
+using System.Text;
+
+namespace Upkeep.Host;
+
+/// <summary>Lines for <c>/etc/sudoers.d</c> that allow one command and no other (sudoers(5)).</summary>
+public static class Sudoers
+{
+    /// <summary>A command with exactly these arguments.</summary>
+    public static string Line(string user, IReadOnlyList<string> command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return $"{user} ALL=(root) NOPASSWD: {command[0]} {string.Join(' ', command.Skip(1).Select(Escaped))}";
+    }
+
+    /// <summary>A command whose arguments, with one space between, fit a POSIX extended regular expression (sudo 1.9.10 and newer).</summary>
+    /// <param name="arguments">Those before the part that varies.</param>
+    /// <param name="rest">The expression for the rest.</param>
+    public static string Line(string user, string program, IReadOnlyList<string> arguments, string rest)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        return $"{user} ALL=(root) NOPASSWD: {program} ^{string.Join(' ', arguments.Select(Literal))} {rest}$";
+    }
+
+    // In arguments these mean something to sudoers itself.
+    private static string Escaped(string argument) => With(argument, @",:=\*?[]!");
+
+    private static string Literal(string argument) => With(argument, @".[]{}()*+?^$|\");
+
+    private static string With(string text, string special)
+    {
+        var escaped = new StringBuilder();
+        foreach (var one in text)
+        {
+            if (special.Contains(one, StringComparison.Ordinal))
+                escaped.Append('\\');
+            escaped.Append(one);
+        }
+        return escaped.ToString();
+    }
+}
