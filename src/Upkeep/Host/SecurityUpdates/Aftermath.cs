@@ -33,20 +33,18 @@ internal sealed partial class Aftermath(PackageTools tools, AptLayout layout)
         return found;
     }
 
-    /// <summary>The new versions of configuration files that lie beside those that were kept, by path.</summary>
-    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> NewBesideAsync(IEnumerable<string> packages, CancellationToken cancellationToken)
+    /// <summary>Configuration files that were kept: their new version lies beside each until a person has looked at it, whenever it was put there.</summary>
+    public async Task<IReadOnlyList<Finding>> KeptAsync(IReadOnlyList<ChangedPackage> changed, CancellationToken cancellationToken)
     {
-        var found = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        var said = await tools.AskAsync("dpkg-query", [$"--admindir={layout.Admin}", "--show", "--showformat=${Conffiles}\n", .. packages], cancellationToken);
-        foreach (var path in said.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).Where(path => path.StartsWith('/')))
-        {
-            foreach (var file in _beside.Select(ending => path + ending))
-            {
-                if (FileFacts.Of(layout.InRoot(file)) is { IsRegular: true } facts)
-                    found[file] = facts.Modified;
-            }
-        }
-        return found;
+        if (changed.Count == 0)
+            return [];
+        var said = await tools.AskAsync("dpkg-query", [$"--admindir={layout.Admin}", "--show", "--showformat=${Conffiles}\n", .. changed.Select(package => package.Package)], cancellationToken);
+        return
+        [
+            .. said.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).Where(path => path.StartsWith('/'))
+                .SelectMany(path => _beside.Select(ending => path + ending)).Where(file => FileFacts.Of(layout.InRoot(file)) is { IsRegular: true })
+                .Select(file => new Finding(Severity.Warning, "updates-configuration-kept", $"A configuration file that was changed here was kept; the package's new one lies beside it: {file}.", file, "Compare the two, take over what is needed, and remove it.")),
+        ];
     }
 
     private Finding? RebootRequired()

@@ -36,14 +36,16 @@ internal static partial class AptPolicy
 
     public static async Task<(IReadOnlyList<OfferedPackage>? Packages, Problem? Problem)> ReadAsync(PackageTools tools, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
+        // Side by side: each reads all of apt's cache.
+        var asked = names.Chunk(AtOnce).Select(some => tools.AskAsync("apt-cache", ["policy", .. some], cancellationToken)).ToList();
         var sources = await tools.AskAsync("apt-cache", ["policy"], cancellationToken);
+        var answers = await Task.WhenAll(asked);
         if (sources.ExitCode != 0)
             return (null, Unreadable(sources.Told("apt-cache")));
         var releases = Releases(sources.Output);
         var packages = new List<OfferedPackage>();
-        foreach (var some in names.Chunk(AtOnce))
+        foreach (var said in answers)
         {
-            var said = await tools.AskAsync("apt-cache", ["policy", .. some], cancellationToken);
             if (said.ExitCode != 0)
                 return (null, Unreadable(said.Told("apt-cache")));
             packages.AddRange(Packages(said.Output, releases));

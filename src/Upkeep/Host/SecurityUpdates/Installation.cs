@@ -26,7 +26,7 @@ internal sealed class Installation(PackageTools tools, AptLayout layout, Securit
         var earlier = context.Checkpoints<UpdateProgress>();
         _kept = [.. earlier.SelectMany(progress => progress.Kept).DistinctBy(kept => kept.Package)];
         if (await WaitAsync(cancellationToken) is { } locked)
-            return (await EffectAsync(survey, cancellationToken), locked, null);
+            return context.Stop.Reason is { } stop ? (await EffectAsync(survey, cancellationToken), null, stop) : (await EffectAsync(survey, cancellationToken), locked, null);
         if (await FinishInterruptedAsync(cancellationToken) is { } broken)
             return (await EffectAsync(survey, cancellationToken), broken, null);
         var (left, problem) = await LeftAsync(survey, cancellationToken);
@@ -98,7 +98,7 @@ internal sealed class Installation(PackageTools tools, AptLayout layout, Securit
         if (refused.Count > 0 && all.Count > some.Count)
             (fit, refused) = await Simulation.FitAsync(tools, all, cancellationToken);
         await KeepAsync(fit, cancellationToken);
-        refused = [.. refused, .. settings.RequireWayBack ? fit.Where(update => !HasWayBack(update)).Select(update => update with { State = UpdateState.Refused, Why = "its old version can't be kept for the way back (requireWayBack)" }) : []];
+        refused = [.. refused, .. fit.Select(WithoutWayBack).OfType<PendingUpdate>()];
         fit = [.. fit.Where(update => refused.All(one => one.Package != update.Package))];
         foreach (var update in refused)
         {
@@ -131,6 +131,11 @@ internal sealed class Installation(PackageTools tools, AptLayout layout, Securit
         _kept = [.. _kept.Where(kept => known.Contains(kept.Package)), .. now];
         Begin(new UpdateProgress(now, []));
     }
+
+    // What no archive has any more can't be helped, unless the configuration insists; what was to be had and isn't now may be had the next time.
+    private PendingUpdate? WithoutWayBack(PendingUpdate update) => HasWayBack(update) ? null
+        : update.OldIsToBeHad ? update with { State = UpdateState.Refused, Why = "its old version could not be fetched now, and without it there is no way back" }
+        : settings.RequireWayBack ? update with { State = UpdateState.Refused, Why = "its old version can't be kept for the way back (requireWayBack)" } : null;
 
     private bool HasWayBack(PendingUpdate update) => _kept.Any(kept => kept.Package == update.Package && kept.Version == update.From);
 

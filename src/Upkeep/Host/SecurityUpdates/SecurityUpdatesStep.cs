@@ -62,15 +62,10 @@ public sealed class SecurityUpdatesStep(SecurityUpdateSettings settings, Package
         if (layout is null)
             return Act.Failed<UpdateEffect>(null, problem!.What, problem.Hint);
         var aftermath = new Aftermath(tools, layout);
-        var beside = await aftermath.NewBesideAsync(survey.Due.Select(update => update.Package), cancellationToken);
         var installation = new Installation(tools, layout, settings, context);
         var (effect, failure, stopped) = await installation.RunAsync(survey, cancellationToken);
         context.Raise(effect.Changed.Select(UpdateFindings.Of));
-        foreach (var (file, at) in await aftermath.NewBesideAsync(effect.Changed.Select(package => package.Package), cancellationToken))
-        {
-            if (!beside.TryGetValue(file, out var before) || before != at)
-                context.Raise(Severity.Warning, "updates-configuration-kept", $"A configuration file that was changed here was kept; the package's new one lies beside it: {file}.", file, "Compare the two, and take over what is needed.");
-        }
+        context.Raise(await aftermath.KeptAsync(effect.Changed, cancellationToken));
         context.Raise(await aftermath.NeedsAsync(cancellationToken));
         await context.WriteCsvAsync(Evidence, UpdateFigures.Table(survey, effect), redactor, cancellationToken);
         if (File.Exists(installation.Log))

@@ -1,6 +1,7 @@
 using Upkeep.Configuration;
 using Upkeep.Host.SecurityUpdates;
 using Upkeep.Journal;
+using Upkeep.Testing;
 using static Upkeep.Tests.Host.SecurityUpdates.PackageRoot;
 
 namespace Upkeep.Tests.Host.SecurityUpdates;
@@ -140,6 +141,12 @@ public sealed class SecurityUpdatesStepTests : IDisposable
         (await File.ReadAllTextAsync(_root.In("etc/alpha.conf"), Token)).ShouldBe("our own\n");
         (await File.ReadAllTextAsync(_root.In("etc/alpha.conf.dpkg-dist"), Token)).ShouldBe("of 1.1\n");
         Only("updates-configuration-kept").Subject.ShouldBe("/etc/alpha.conf.dpkg-dist");
+        // Back, and installed again: the same file is put there once more, and it is still nobody's to overlook.
+        (await _root.Harness.UndoAsync(_root.Step, Token)).Holds.ShouldBeTrue();
+        (await File.ReadAllTextAsync(_root.In("etc/alpha.conf"), Token)).ShouldBe("our own\n");
+        using var again = new StepHarness();
+        await again.RunAsync(Token, _root.Step);
+        again.Findings(Id).Count(finding => finding.Code == "updates-configuration-kept").ShouldBe(1);
     }
 
     [Fact]

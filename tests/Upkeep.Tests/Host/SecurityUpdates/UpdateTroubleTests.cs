@@ -108,6 +108,42 @@ public sealed class UpdateTroubleTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stop_while_a_lock_is_waited_for_leaves_the_step_to_be_gone_on_with()
+    {
+        await PendingAsync();
+        await (await _root.AddAsync("slow", "1.0", postinst: Until("go"))).Publish().InstallAsync();
+        using var other = Install("slow=1.0");
+        await ExistsAsync("began");
+
+        var running = _root.Harness.RunAsync(Token, _root.Step);
+        while (!_root.Harness.Heard.ToArray().Any(happened => happened.ToString()!.Contains("waiting for", StringComparison.Ordinal)))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
+        _root.Harness.Stop.Request("the window is over");
+        var stopped = await running;
+        await File.WriteAllTextAsync(_root.In("go"), "", Token);
+        await other.WaitForExitAsync(Token);
+
+        stopped.Status.ShouldBe(StepStatus.Deferred);
+        (await _root.VersionsAsync()).ShouldContain("alpha 1.0");
+        _root.Harness.Stop = new Upkeep.Running.StopSignal();
+        (await _root.Harness.RunAsync(Token, _root.Step)).Status.ShouldBe(StepStatus.Succeeded);
+        (await _root.VersionsAsync()).ShouldBe(["alpha 1.1", "slow 1.0"]);
+    }
+
+    [Fact]
+    public async Task An_old_version_that_was_to_be_had_and_can_not_be_fetched_keeps_the_package_as_it_is()
+    {
+        await PendingAsync();
+        foreach (var kept in Directory.GetFiles(_root.Folder + ".main/pool", "alpha_1.0*"))
+            File.Delete(kept);
+
+        (await _root.Harness.RunAsync(Token, _root.Step)).Status.ShouldBe(StepStatus.Attention);
+
+        Only("update-refused").Message.ShouldContain("could not be fetched now");
+        (await _root.VersionsAsync()).ShouldBe(["alpha 1.0"]);
+    }
+
+    [Fact]
     public async Task An_interrupted_installation_is_finished_where_installing_is_approved_and_told_where_it_is_not()
     {
         await PendingAsync();
