@@ -1,11 +1,16 @@
 using Upkeep.Bench;
 
 // Whole jobs side by side on one server and the same data.
-const string Usage = "usage: Upkeep.Bench retention|live|ddl|vacuum|live-vacuum|start|host|digest|swap|restore|patterns|rotation [rounds] [--scale N]\n       Upkeep.Bench grouping FOLDER";
+const string Usage = "usage: Upkeep.Bench retention|live|ddl|vacuum|live-vacuum|start|host|digest|swap|restore|patterns|rotation|output [rounds] [--scale N]\n       Upkeep.Bench grouping FOLDER";
 if (args is ["grouping", var sets])
     return GroupingBench.Run(sets);
 var scale = args.SkipWhile(word => word != "--scale").Skip(1).FirstOrDefault();
 var rounds = args.Length > 1 && args[1] != "--scale" ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 3;
+if (args.FirstOrDefault() == "output")
+{
+    await OutputBench.RunAsync();
+    return 0;
+}
 if (args.FirstOrDefault() == "restore")
 {
     await RestoreBench.RunAsync(rounds, scale is null ? 0.1 : double.Parse(scale, System.Globalization.CultureInfo.InvariantCulture));

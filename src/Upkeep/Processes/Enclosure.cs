@@ -21,8 +21,8 @@ internal sealed class Enclosure
     private const string First = """
         "$@" & child=$!
         trap 'kill -TERM -1 2>/dev/null' TERM
-        wait $child; status=$?
-        while kill -0 $child 2>/dev/null; do wait $child; status=$?; done
+        wait $child 2>/dev/null; status=$?
+        while kill -0 $child 2>/dev/null; do wait $child 2>/dev/null; status=$?; done
         exit $status
         """;
 

@@ -134,6 +134,24 @@ public sealed class DependenciesStepTests : IAsyncDisposable
         Survey().Projects.ShouldHaveSingleItem().Packages.ShouldHaveSingleItem().Behind.ShouldBe(Distance.Major);
     }
 
+    [Fact]
+    public async Task Two_package_managers_are_told_and_two_ecosystems_are_both_looked_at()
+    {
+        await using var registry = await RegistryAsync();
+        await using var source = await NugetSource.StartAsync(Token);
+        Write(registry);
+        _bench.Write("yarn.lock", "");
+        source.Write(_bench, "api");
+
+        await _bench.RunAsync(_bench.Settings, Id, Token);
+
+        _bench.Harness.Findings(Id).ShouldContain(finding => finding.Code == "lock-files-of-two");
+        var projects = Survey().Projects;
+        projects.Select(project => (project.Name, project.Problem)).ShouldBe([("package.json", null), ("api/app.csproj", null)]);
+        var below = projects[1].Packages.ShouldHaveSingleItem();
+        (below.Name, below.Current, below.Latest, below.Behind, below.Direct).ShouldBe(("below", "1.0.0", "2.0.0", Distance.Major, false));
+    }
+
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
     private DependencySurvey Survey() => JournalJson.FromElement<DependencySurvey>(_bench.Harness.Facts<StepSurveyed>(Id)[^1].Survey);

@@ -24,6 +24,19 @@ internal sealed class NugetSource : IAsyncDisposable
         return source;
     }
 
+    /// <summary>Writes a project that asks for <c>Asked</c> of this source.</summary>
+    public void Write(ApplicationBench bench, string folder)
+    {
+        bench.Write(Path.Combine(folder, "nuget.config"), $"""
+            <configuration><config><add key="globalPackagesFolder" value="packages" /></config>
+            <packageSources><clear /><add key="test" value="{Index}" allowInsecureConnections="true" /></packageSources><auditSources><clear /></auditSources></configuration>
+            """);
+        bench.Write(Path.Combine(folder, "app.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+            <ItemGroup><PackageReference Include="asked" Version="1.0.0" /></ItemGroup></Project>
+            """);
+    }
+
     public ValueTask DisposeAsync() => _site!.DisposeAsync();
 
     private Task AnswerAsync(HttpContext context) => context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries) switch

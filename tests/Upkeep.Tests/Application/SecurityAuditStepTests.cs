@@ -86,7 +86,7 @@ public sealed class SecurityAuditStepTests : IAsyncDisposable
     public async Task NuGet_packages_are_audited_with_the_way_in_and_the_fixed_version()
     {
         await using var source = await NugetSource.StartAsync(Token);
-        Dotnet(source);
+        source.Write(_bench, ".");
 
         var end = await AuditAsync();
 
@@ -101,7 +101,7 @@ public sealed class SecurityAuditStepTests : IAsyncDisposable
     {
         await using var source = await NugetSource.StartAsync(Token);
         source.KnowsVulnerabilities = false;
-        Dotnet(source);
+        source.Write(_bench, ".");
 
         var end = await AuditAsync();
 
@@ -128,17 +128,5 @@ public sealed class SecurityAuditStepTests : IAsyncDisposable
               "node_modules/other": { "version": "1.0.0" } } }
             """);
         return registry;
-    }
-
-    private void Dotnet(NugetSource source)
-    {
-        _bench.Write("nuget.config", $"""
-            <configuration><config><add key="globalPackagesFolder" value="packages" /></config>
-            <packageSources><clear /><add key="test" value="{source.Index}" allowInsecureConnections="true" /></packageSources><auditSources><clear /></auditSources></configuration>
-            """);
-        _bench.Write("app.csproj", """
-            <Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
-            <ItemGroup><PackageReference Include="asked" Version="1.0.0" /></ItemGroup></Project>
-            """);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Upkeep.Processes;
@@ -37,6 +38,22 @@ public sealed class EnclosureTests
         var result = await RunAsync(namespaces, "(setsid bash -c 'exec -a \"$0\" sleep 1000' \"$1\" &); sleep 0.3; exit 3", Token);
 
         result.ExitCode.ShouldBe(3);
+        await VanishesAsync();
+    }
+
+    [Fact]
+    public async Task In_a_namespace_everything_ends_when_whoever_started_it_is_killed()
+    {
+        var probe = await Door(true).RunAsync(new ProgramCall("setsid", ["--", .. Enclosure.Unshare, "true"], new Dictionary<string, string?>()), Token);
+        Assert.SkipUnless(probe.ExitCode == 0, "No process namespace may be made here.");
+        // The words that the door uses, started by one that can be killed.
+        var start = new ProcessStartInfo("sh", ["-c", "\"$@\" & wait", "sh", "setsid", "--", "setpriv", "--pdeathsig", "KILL", "--",
+            .. Enclosure.Of(bySpace: true).Around("bash", ["-c", Hiding + "while :; do sleep 1; done", "bash", _name], merged: true)]);
+        using var starter = Process.Start(start)!;
+        await AppearsAsync();
+
+        starter.Kill();
+
         await VanishesAsync();
     }
 

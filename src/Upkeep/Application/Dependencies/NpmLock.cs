@@ -14,6 +14,8 @@ internal static class NpmLock
     {
         if (project.Ranges.Count == 0)
             yield break;
+        if (project.OtherLocks.Count > 0)
+            yield return new Finding(Severity.Warning, "lock-files-of-two", $"{project.Manifest} has lock files of several package managers: {project.Lock}, {string.Join(", ", project.OtherLocks)}. {project.Lock} is looked at.", project.Manifest, "Keep that of the package manager which the build uses.");
         if (project.Lock is null)
         {
             yield return new Finding(Severity.Warning, "lock-missing", $"{project.Manifest} has no lock file: each installation may get other versions.", project.Manifest, "Make one and commit it: npm install --package-lock-only");

@@ -12,6 +12,9 @@ internal sealed record FoundProjects(IReadOnlyList<NpmProject> Npm, IReadOnlyLis
 /// <param name="Lock">The lock file's name, or null where there is none.</param>
 internal sealed record NpmProject(string Folder, IReadOnlyDictionary<string, string> Scripts, IReadOnlyDictionary<string, string> Ranges, string? Lock)
 {
+    /// <summary>Lock files beside it, of other package managers: nobody knows which of them counts.</summary>
+    public IReadOnlyList<string> OtherLocks { get; init; } = [];
+
     /// <summary>Whether folders below belong to it.</summary>
     public bool IsWorkspace { get; init; }
 

@@ -52,13 +52,15 @@ internal static class ProjectFinder
                 problems.Add(new ManifestProblem(manifest, 1, "it is no JSON object"));
                 return;
             }
-            var lockFile = _locks.FirstOrDefault(name => names.Contains(name, StringComparer.Ordinal));
+            var locks = _locks.Where(name => names.Contains(name, StringComparer.Ordinal)).ToList();
+            var lockFile = locks.FirstOrDefault();
             // A member of a workspace is installed, locked and looked at with its root.
             if (lockFile is null && npm.Any(above => IsBelow(relative, above.Folder) && above.IsWorkspace))
                 return;
             npm.Add(new NpmProject(relative, Texts(json.RootElement, "scripts"),
                 _kinds.SelectMany(kind => Texts(json.RootElement, kind)).DistinctBy(pair => pair.Key).ToDictionary(StringComparer.Ordinal), lockFile)
             {
+                OtherLocks = [.. locks.Skip(1)],
                 IsWorkspace = json.RootElement.TryGetProperty("workspaces", out _),
             });
         }
