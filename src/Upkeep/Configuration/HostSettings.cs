@@ -4,6 +4,7 @@ namespace Upkeep.Configuration;
 public sealed record HostSettings
 {
     public CertificateSettings Certificates { get; init; } = new();
+    public DiskCleanupSettings DiskCleanup { get; init; } = new();
 }
 
 /// <summary>The certificates that must not run out unseen.</summary>

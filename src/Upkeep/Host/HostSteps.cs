@@ -1,5 +1,7 @@
 using Upkeep.Configuration;
 using Upkeep.Host.Certificates;
+using Upkeep.Host.DiskCleanup;
+using Upkeep.Processes;
 using Upkeep.Redaction;
 using Upkeep.Running;
 
@@ -11,10 +13,14 @@ public sealed record HostPast(Func<IReadOnlyList<DaysLeftPoint>> DaysLeft);
 /// <summary>The steps that look after the machine, in the order of a run.</summary>
 public static class HostSteps
 {
-    public static IReadOnlyList<Step> Create(HostSettings settings, HostPast past, Redactor redactor, TimeProvider time)
+    public static IReadOnlyList<Step> Create(HostSettings settings, ProgramDoor programs, HostPast past, Redactor redactor, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(past);
-        return [new CertificatesStep(settings.Certificates, past.DaysLeft, redactor, time)];
+        return
+        [
+            new CertificatesStep(settings.Certificates, past.DaysLeft, redactor, time),
+            new DiskCleanupStep(settings.DiskCleanup, new CacheCleaner(programs, []), redactor, time),
+        ];
     }
 }

@@ -27,7 +27,7 @@ public static class StepCatalogue
             .. DatabaseSteps.Create(configuration, doors.Database, doors.Time),
             .. PerformanceSteps.Create(configuration.Performance, doors.Database, doors.Redactor),
             .. LogSteps.Create(configuration, doors.Programs, LogHistory.Of(configuration, doors), doors.Redactor, doors.Time),
-            .. HostSteps.Create(configuration.Host, HostHistory.Of(configuration, doors), doors.Redactor, doors.Time),
+            .. HostSteps.Create(configuration.Host, doors.Programs, HostHistory.Of(configuration, doors), doors.Redactor, doors.Time),
             new RestoreTestStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),
             .. BackupSteps.Create(configuration, BackupInventories.ForSteps(configuration, doors), () => BackupHistory.ReadIfAny(configuration, doors), doors.Redactor, doors.Time),
             new RehearsalStep(doors.Database, doors.Programs, doors.Shelf, configuration, doors.Time),

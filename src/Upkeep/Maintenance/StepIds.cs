@@ -21,6 +21,7 @@ public static class StepIds
         "logs.prune",
         "logs.disk-usage",
         "host.certificates",
+        "host.disk-cleanup",
         "backups.restore-test",
         "backups.presence",
         "backups.sizes",
