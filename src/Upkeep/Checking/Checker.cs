@@ -21,6 +21,7 @@ public static class Checker
             .. await ServiceRequirements.LookAsync(configuration, doors, cancellationToken),
             .. LogRequirements.Look(configuration, doors),
             .. await HostRequirements.LookAsync(configuration.Host.Certificates, doors.Time, cancellationToken),
+            .. await CleanupRequirements.LookAsync(configuration.Host.DiskCleanup, doors, cancellationToken),
             .. FolderRequirements.Look(configuration, doors.Time),
         ];
         return [.. all.Select(each => ForEnabled(each, configuration.Steps)).OfType<Requirement>()];

@@ -10,7 +10,7 @@ internal sealed class RemovalList(string path, Redactor redactor) : IDisposable
     private const long MostBytes = 16 << 20;
 
     private readonly FileStream _file = new(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read, UnixCreateMode = RunFolder.OwnerOnlyFile });
-    private readonly Csv _rows = new();
+    private readonly Csv _rows = WithoutHead();
 
     public long Length => _file.Length;
 
@@ -40,4 +40,12 @@ internal sealed class RemovalList(string path, Redactor redactor) : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    // A table begins with its columns, which are in the file already.
+    private static Csv WithoutHead()
+    {
+        var rows = new Csv();
+        _ = rows.Take();
+        return rows;
+    }
 }
