@@ -1,7 +1,7 @@
 using Upkeep.Bench;
 
 // Whole jobs side by side on one server and the same data.
-const string Usage = "usage: Upkeep.Bench retention|live|ddl|vacuum|live-vacuum|start|host|digest|swap|restore|patterns|rotation|output [rounds] [--scale N]\n       Upkeep.Bench grouping FOLDER";
+const string Usage = "usage: Upkeep.Bench retention|live|ddl|vacuum|live-vacuum|start|host|digest|swap|restore|patterns|rotation|cleanup|output [rounds] [--scale N]\n       Upkeep.Bench grouping FOLDER";
 if (args is ["grouping", var sets])
     return GroupingBench.Run(sets);
 var scale = args.SkipWhile(word => word != "--scale").Skip(1).FirstOrDefault();
@@ -24,6 +24,11 @@ if (args.FirstOrDefault() == "patterns")
 if (args.FirstOrDefault() == "rotation")
 {
     await RotationBench.RunAsync(rounds, scale is null ? 1 : double.Parse(scale, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+if (args.FirstOrDefault() == "cleanup")
+{
+    await CleanupBench.RunAsync(rounds, scale is null ? 1 : double.Parse(scale, System.Globalization.CultureInfo.InvariantCulture));
     return 0;
 }
 Func<Server, int, Task>? bench = args.FirstOrDefault() switch

@@ -24,6 +24,7 @@ public static class Checker
             .. LogRequirements.Look(configuration, doors),
             .. await HostRequirements.LookAsync(configuration.Host.Certificates, doors.Time, cancellationToken),
             .. await UpdateRequirements.LookAsync(configuration.Host.SecurityUpdates, new PackageTools(doors.Programs, doors.Time), Environment.UserName, cancellationToken),
+            .. await CleanupRequirements.LookAsync(configuration.Host.DiskCleanup, doors, cancellationToken),
             .. FolderRequirements.Look(configuration, doors.Time),
         ];
         return [.. all.Select(each => ForEnabled(each, configuration.Steps)).OfType<Requirement>()];

@@ -5,6 +5,7 @@ public sealed record HostSettings
 {
     public CertificateSettings Certificates { get; init; } = new();
     public SecurityUpdateSettings SecurityUpdates { get; init; } = new();
+    public DiskCleanupSettings DiskCleanup { get; init; } = new();
 }
 
 /// <summary>The certificates that must not run out unseen.</summary>

@@ -16,10 +16,14 @@ internal static partial class PosixOpen
     public const int NoFolder = 20;
     public const int TooManyLinks = 40;
 
-    private const int CloseOnExec = 0x80000;
+    public const int CloseOnExec = 0x80000;
+    public const int NoAccessTime = 0x40000;
 
-    // The one flag of these that isn't the same on every architecture.
-    public static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8000 : 0x20000;
+    // These aren't the same on every architecture.
+    public static int NoFollow { get; } = IsArm ? 0x8000 : 0x20000;
+    public static int Folder { get; } = IsArm ? 0x4000 : 0x10000;
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
 
     /// <param name="flags">Besides reading only.</param>
     /// <param name="mode">Of a file that is made.</param>

@@ -1,5 +1,6 @@
 using Upkeep.Configuration;
 using Upkeep.Host.Certificates;
+using Upkeep.Host.DiskCleanup;
 using Upkeep.Host.SecurityUpdates;
 using Upkeep.Processes;
 using Upkeep.Redaction;
@@ -24,6 +25,7 @@ public static class HostSteps
         [
             new SecurityUpdatesStep(settings.SecurityUpdates, new PackageTools(programs, time), past.PendingUpdates, redactor),
             new CertificatesStep(settings.Certificates, past.DaysLeft, redactor, time),
+            new DiskCleanupStep(settings.DiskCleanup, new CacheCleaner(programs, []), redactor, time),
         ];
     }
 }

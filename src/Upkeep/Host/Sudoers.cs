@@ -9,7 +9,9 @@ public static class Sudoers
     public static string Line(string user, IReadOnlyList<string> command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return $"{user} ALL=(root) NOPASSWD: {command[0]} {string.Join(' ', command.Skip(1).Select(Escaped))}";
+        // Without arguments any would do; "" allows none.
+        var allowed = command.Count == 1 ? "\"\"" : string.Join(' ', command.Skip(1).Select(Escaped));
+        return $"{Escaped(user)} ALL=(root) NOPASSWD: {Escaped(command[0])} {allowed}";
     }
 
     /// <summary>A command whose arguments, with one space between, fit a POSIX extended regular expression (sudo 1.9.10 and newer).</summary>
@@ -21,8 +23,8 @@ public static class Sudoers
         return $"{user} ALL=(root) NOPASSWD: {program} ^{string.Join(' ', arguments.Select(Literal))} {rest}$";
     }
 
-    // In arguments these mean something to sudoers itself.
-    private static string Escaped(string argument) => With(argument, @",:=\*?[]!");
+    // These mean something to sudoers itself.
+    private static string Escaped(string argument) => With(argument, @",:=\*?[]!""' #");
 
     private static string Literal(string argument) => With(argument, @".[]{}()*+?^$|\");
 

@@ -29,6 +29,7 @@ public static class StepIds
         "logs.disk-usage",
         "host.security-updates",
         "host.certificates",
+        "host.disk-cleanup",
         "backups.restore-test",
         "backups.presence",
         "backups.sizes",

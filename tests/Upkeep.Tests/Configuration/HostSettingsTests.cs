@@ -30,4 +30,39 @@ public sealed class HostSettingsTests : IDisposable
         problem.Key.ShouldBe($"host.certificates.{key}");
         problem.Message.ShouldContain(words);
     }
+
+    [Theory]
+    [InlineData("/", "the whole machine")]
+    [InlineData("//", "lead to and fro")]
+    [InlineData("tmp", "a relative path")]
+    [InlineData("~/tmp", "a relative path")]
+    [InlineData("/srv/app/../..", "lead to and fro")]
+    [InlineData("/etc", "a folder of the system")]
+    [InlineData("/usr/local/share/x/", "in /usr, a folder of the system")]
+    [InlineData("/var", "which many programs share")]
+    [InlineData("/var/lib", "which many programs share")]
+    [InlineData("/var/lib/postgresql/15", "a folder of the system")]
+    [InlineData("/home", "which many programs share")]
+    [InlineData("/dev/shm", "a folder of the system")]
+    [InlineData("/var/www", "the home folder of www-data")]
+    public void A_folder_that_must_not_be_cleaned_is_refused_with_its_line(string folder, string words)
+    {
+        var problem = _files.Only(ConfigurationFixture.Smallest + $"host:\n  diskCleanup:\n    rules:\n      - folder: '{folder}'\n");
+
+        problem.Key.ShouldBe("host.diskCleanup.rules[0].folder");
+        problem.Line.ShouldBe(7);
+        problem.Message.ShouldContain(words);
+    }
+
+    [Fact]
+    public void What_upkeep_keeps_itself_is_not_cleaned_nor_what_it_is_in()
+    {
+        foreach (var folder in new[] { _files.Folder, Path.Combine(_files.Folder, "maintenance/old") })
+            _files.Only(ConfigurationFixture.Smallest + $"host: {{diskCleanup: {{rules: [{{folder: '{folder}'}}]}}}}\nbackup: {{folder: /elsewhere}}\n").Message.ShouldContain("which Upkeep keeps itself");
+    }
+
+    [Fact]
+    public void Folders_of_programs_can_be_cleaned() =>
+        _files.Right(ConfigurationFixture.Smallest + "host: {diskCleanup: {rules: [{folder: /srv/app/tmp, pattern: '*.tmp', unusedFor: 2 days, keepNewest: 3, keepFree: 10 GiB, emptyFolders: true}], packageCache: autoclean, images: {engine: podman}}}\n")
+            .Host.DiskCleanup.Rules.ShouldHaveSingleItem().KeepFree.ShouldBe(10L << 30);
 }

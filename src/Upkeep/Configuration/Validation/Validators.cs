@@ -21,7 +21,7 @@ internal static class Validators
 
     private static IEnumerable<Objection> Objections(object record, IReadOnlyCollection<string> stepIds) => record switch
     {
-        UpkeepConfiguration whole => StepValidator.Check(whole.Steps, stepIds),
+        UpkeepConfiguration whole => StepValidator.Check(whole.Steps, stepIds).Concat(CleanupValidator.OwnFolders(whole)),
         DatabaseSettings database => DatabaseValidator.Check(database),
         WindowSettings window => WindowValidator.Check(window),
         ThrottleSettings throttle => ThrottleValidator.Check(throttle),
@@ -32,6 +32,7 @@ internal static class Validators
         CommandSettings command => ApplicationValidator.Check(command),
         BuildSettings build => ApplicationValidator.Check(build),
         SecurityUpdateSettings updates => SecurityUpdateValidator.Check(updates),
+        DiskCleanupSettings cleanup => CleanupValidator.Check(cleanup),
         HealthSettings health => HealthValidator.Check(health),
         RetentionSettings retention => RetentionValidator.Check(retention.Rules, mayBeZero: false),
         SessionSettings sessions => RetentionValidator.Check(sessions.Rules, mayBeZero: true),
