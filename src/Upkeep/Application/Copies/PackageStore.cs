@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Upkeep.Application.Commands;
 using Upkeep.Application.Projects;
@@ -126,5 +127,9 @@ internal sealed class PackageStore(Workbench bench, CommandRunner runner, Progra
 
     // Packages with compiled parts are of one machine; whoever changes the lock file gets others.
     private static string Key(string lockFile) =>
-        Convert.ToHexStringLower(SHA256.HashData([.. File.ReadAllBytes(lockFile), .. System.Text.Encoding.UTF8.GetBytes(RuntimeInformation.RuntimeIdentifier)]))[..32];
+        Convert.ToHexStringLower(SHA256.HashData([.. File.ReadAllBytes(lockFile), .. Encoding.UTF8.GetBytes($"{RuntimeInformation.RuntimeIdentifier} {Node()}")]))[..32];
+
+    // Another Node.js is another file: what was compiled for the one before may not load.
+    private static string Node() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => FileFacts.Behind(Path.Combine(folder, "node"))).FirstOrDefault(file => file is { IsRegular: true }) is { } node ? $"{node.Size} {node.Modified:O}" : "";
 }
