@@ -84,6 +84,25 @@ public static class ConfigurationText
         foreach (var logs in found)
             text.Append(CultureInfo.InvariantCulture, $"#     - path: {Quote(logs.Pattern)}   # {Counted.Of(logs.Files, "file")}, {Amount.Bytes(logs.Bytes)}\n");
         text.Append("#   keep: 30 days\n\n");
+        text.Append("""
+            # The project's own checks (types, style, tests, build), its packages and its environment. docs/guide/application.md
+            # application:
+            #   folder: /srv/app/current
+
+            # The machine; its security updates are told, and installed where apply is true. docs/guide/host.md
+            # host:
+            #   securityUpdates:
+            #     apply: false
+            #   certificates:
+            #     endpoints:
+            #       - https://app.example
+            #   diskCleanup:
+            #     rules:
+            #       - folder: /srv/app/tmp
+            #         unusedFor: 7 days
+
+
+            """);
     }
 
     private static void Rules(StringBuilder text, string section, string what, string none, IReadOnlyList<ProposedRule> rules, string keep)

@@ -42,13 +42,21 @@ public sealed class FoundLogsTests(PostgresServer server) : IDisposable
 
         text.ShouldContain("2 files, 1.0 MiB");
         _files.Variables["DATABASE_URL"] = "postgres://app@db.test/app";
-        var lines = text.Split('\n').ToList();
-        var from = lines.FindIndex(line => line == "# logs:");
-        var logs = lines.Skip(from).TakeWhile(line => line.StartsWith("# ", StringComparison.Ordinal)).Select(line => line[2..]);
-        _files.Right(string.Join('\n', lines.Take(from).Concat(logs).Concat(lines.Skip(from + logs.Count())))).Logs.Files.ShouldHaveSingleItem().Path.ShouldBe("/var/log/scene scout/*.log");
+        var right = _files.Right(Uncommented(Uncommented(Uncommented(text, "logs:"), "application:"), "host:"));
+        right.Logs.Files.ShouldHaveSingleItem().Path.ShouldBe("/var/log/scene scout/*.log");
+        right.Application.Folder.ShouldBe("/srv/app/current");
+        right.Host.DiskCleanup.Rules.ShouldHaveSingleItem().Folder.ShouldBe("/srv/app/tmp");
     }
 
     public void Dispose() => _files.Dispose();
+
+    private static string Uncommented(string text, string section)
+    {
+        var lines = text.Split('\n').ToList();
+        var from = lines.FindIndex(line => line == $"# {section}");
+        var count = lines.Skip(from).TakeWhile(line => line.StartsWith("# ", StringComparison.Ordinal)).Count();
+        return string.Join('\n', lines.Select((line, at) => at >= from && at < from + count ? line[2..] : line));
+    }
 
     private void Write(string file, int bytes)
     {
