@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Upkeep.Configuration;
 using Upkeep.Host.Certificates;
 
@@ -13,17 +12,10 @@ internal static class HostRequirements
     {
         if (settings.Endpoints.Count + settings.Files.Count == 0)
             return [Requirement.Met("certificates", "None configured: the run looks at no certificate")];
-        CertificateSurvey survey;
-        try
-        {
-            survey = await CertificateLook.AtAsync(settings, time.GetUtcNow(), time, cancellationToken);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            return [Requirement.Missing("host.certificates.authorities", $"{settings.Authorities} can't be read: {problem.Message}", "Name a PEM file that the user who runs upkeep may read.", Step)];
-        }
+        var survey = await CertificateLook.AtAsync(settings, time.GetUtcNow(), time, cancellationToken);
         return
         [
+            .. survey.Untrusting is { } untrusting ? [Requirement.Missing("host.certificates.authorities", $"{settings.Authorities} can't be read: {untrusting}", "Name a PEM file that the user who runs upkeep may read.", Step)] : Array.Empty<Requirement>(),
             .. survey.Endpoints.Select(endpoint => endpoint.Problem is { } problem
                 ? Requirement.Missing($"certificate {endpoint.Endpoint}", $"No certificate can be seen at {endpoint.Endpoint}: {problem}", "Is it running with TLS, and may this machine connect to it?", Step)
                 : Requirement.Met($"certificate {endpoint.Endpoint}", $"{endpoint.Endpoint} shows a certificate")),

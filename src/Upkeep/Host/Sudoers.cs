@@ -20,7 +20,7 @@ public static class Sudoers
     public static string Line(string user, string program, IReadOnlyList<string> arguments, string rest)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        return $"{user} ALL=(root) NOPASSWD: {program} ^{string.Join(' ', arguments.Select(Literal))} {rest}$";
+        return $"{Escaped(user)} ALL=(root) NOPASSWD: {Escaped(program)} ^{string.Join(' ', arguments.Select(Literal))} {rest}$";
     }
 
     // These mean something to sudoers itself.

@@ -31,9 +31,10 @@ public sealed record Doors(DatabaseDoor Database, ProgramDoor Programs, HttpDoor
 
     public async ValueTask DisposeAsync()
     {
-        await Bench.DisposeAsync();
         await Shelf.DisposeAsync();
         Http.Dispose();
         await Database.DisposeAsync();
+        // Last: what a command left may be in the way of removing the copy.
+        await Bench.DisposeAsync();
     }
 }

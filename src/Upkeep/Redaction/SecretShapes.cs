@@ -42,14 +42,14 @@ public static partial class SecretShapes
     [GeneratedRegex(@"\b(Bearer|Basic|Digest)\s+[A-Za-z0-9+/=._~-]{6,}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Schemes();
 
-    [GeneratedRegex("""(?<![A-Za-z])((?:[\w-]*?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|credential|session[_-]?id|cookie|signature))["']?\s*(?:[=:]|%3[DA])\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,;&"']+)""",
+    [GeneratedRegex("""(?<![A-Za-z])((?:[\w-]*?(?:password|passwd|(?<![a-z])pass|pwd|passphrase|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|credential|session[_-]?id|cookie|signature))["']?\s*(?:[=:]|%3[DA])\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,;&"']+)""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Named();
 
     [GeneratedRegex(@"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s@/]+@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 
-    // JSON web tokens, and the key shapes of AWS, GitHub, Slack and Stripe.
-    [GeneratedRegex(@"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20,}|\bxox[abprs]-[\w-]{10,}|\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}", RegexOptions.CultureInvariant)]
+    // JSON web tokens, and the key shapes of AWS, GitHub, GitLab, npm, Slack, Stripe and the makers of language models.
+    [GeneratedRegex(@"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20,}|\bxox[abprs]-[\w-]{10,}|\bglpat-[\w-]{20,}|\bnpm_[A-Za-z0-9]{36}\b|\bsk-[A-Za-z0-9_-]{16,}|\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}", RegexOptions.CultureInvariant)]
     private static partial Regex Shaped();
 }

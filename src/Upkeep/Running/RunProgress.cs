@@ -42,13 +42,19 @@ internal sealed class RunProgress(RunJournal journal, StopSignal stop)
         var entries = Journal.Entries();
         // Refused means that nothing was touched; a run that a gate stops on resume has been begun.
         var begun = entries.Any(entry => entry.Fact is ActIntended);
-        var status = RunVerdict.Of(LastEnds(entries), refused: Refusal is not null && !begun, stopped: cutShort || Refusal is not null, undone: WentWithout(entries));
+        var status = RunVerdict.Of(LastEnds(entries), refused: Refusal is not null && !begun, stopped: cutShort || Refusal is not null, undone: WentWithout(entries), warned: WarnedWithoutALook(entries));
         Journal.Append(null, new RunEnded(status, Refusal ?? (cutShort ? stop.Reason : null)));
         return status;
     }
 
     private static bool WentWithout(IReadOnlyList<JournalEntry> entries) =>
         entries.Where(entry => entry.Step is not null).GroupBy(entry => entry.Step!, StringComparer.Ordinal).Any(ofStep => StepHistory.Of([.. ofStep]).WasUndone);
+
+    // A step that could not look is skipped, whatever it told of why: that is for a person all the same.
+    private static bool WarnedWithoutALook(IReadOnlyList<JournalEntry> entries) =>
+        entries.Where(entry => entry.Step is not null).GroupBy(entry => entry.Step!, StringComparer.Ordinal).Select(ofStep => ofStep.ToList())
+            .Any(ofStep => ofStep.LastOrDefault(entry => entry.Fact is StepEnded) is { Fact: StepEnded { Status: StepStatus.Skipped } }
+                && ofStep.Skip(ofStep.FindLastIndex(entry => entry.Fact is StepStarted) + 1).Any(entry => entry.Fact is FindingRaised { Finding.Severity: not Severity.Info }));
 
     // What a gate's no kept from starting did not fail.
     private StepEnded[] LastEnds(IReadOnlyList<JournalEntry> entries) =>

@@ -6,7 +6,8 @@ namespace Upkeep.Running;
 public static class RunVerdict
 {
     /// <param name="undone">Whether the run goes without a step that was done and taken back.</param>
-    public static RunStatus Of(IReadOnlyCollection<StepEnded> ends, bool refused, bool stopped, bool undone)
+    /// <param name="warned">Whether a step that ended without a look has told something for a person.</param>
+    public static RunStatus Of(IReadOnlyCollection<StepEnded> ends, bool refused, bool stopped, bool undone, bool warned)
     {
         ArgumentNullException.ThrowIfNull(ends);
         if (refused)
@@ -15,6 +16,6 @@ public static class RunVerdict
             return RunStatus.Failed;
         if (stopped)
             return RunStatus.Stopped;
-        return undone || ends.Any(end => end.Status is StepStatus.Attention or StepStatus.Deferred) ? RunStatus.Attention : RunStatus.Succeeded;
+        return undone || warned || ends.Any(end => end.Status is StepStatus.Attention or StepStatus.Deferred) ? RunStatus.Attention : RunStatus.Succeeded;
     }
 }

@@ -26,6 +26,16 @@ public sealed class ProjectCommandTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_project_whose_manifest_can_not_be_read_is_told_though_the_others_pass()
+    {
+        _bench.Write("web/package.json", "{ not json");
+
+        (await _bench.TestsAsync("exit 0", Token)).Status.ShouldBe(StepStatus.Attention);
+
+        _bench.Harness.Findings(Id).ShouldHaveSingleItem().ShouldSatisfyAllConditions(it => it.Code.ShouldBe("manifest-unreadable"), it => it.Message.ShouldContain("web/package.json:1"));
+    }
+
+    [Fact]
     public async Task Nothing_is_written_into_the_source_folder_and_nothing_is_left_of_the_copy()
     {
         _bench.Write("src/a.txt", "a");

@@ -80,5 +80,16 @@ public sealed class ToolReportTests : IAsyncDisposable
         _bench.Harness.Measures(Id).Single(measure => measure.Name == "tests_failed").Value.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task A_hash_in_the_name_of_a_TAP_test_is_no_directive()
+    {
+        _bench.Write("prepared", "1..6\nok 1 - handles issue \\#12\nnot ok 2 - C# parser\nok 3 - x # time=3ms\nok 4 - y # SKIP no network\nok # skip\nnot ok 6 - z # TODO soon\n");
+
+        await _bench.TestsAsync("cp prepared t.tap; exit 1", Token, new ReportSettings { Format = ReportFormat.Tap, Path = "t.tap" });
+
+        double Of(string name) => _bench.Harness.Measures(Id).Single(measure => measure.Name == name).Value;
+        (Of("tests_passed"), Of("tests_failed"), Of("tests_skipped")).ShouldBe((2, 1, 3));
+    }
+
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 }

@@ -43,6 +43,21 @@ public sealed class RunnerTests : IDisposable
         write.Acts.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(Severity.Info, RunStatus.Succeeded)]
+    [InlineData(Severity.Warning, RunStatus.Attention)]
+    public async Task What_a_step_warned_of_before_it_could_not_look_needs_a_person_all_the_same(Severity severity, RunStatus told)
+    {
+        var look = new Look(new StepDefinition { Id = "performance.look", Title = "l", Kind = StepKind.Inspect }, (context, _) =>
+        {
+            context.Raise(severity, "source-not-checked", "Not checked: the source.");
+            return Task.FromResult(Check.Skipped<Seen>("the source can't be read", "Mend it."));
+        });
+
+        (await RunAsync(Deadlines.None, look)).ShouldBe(told);
+        End("performance.look").Status.ShouldBe(StepStatus.Skipped);
+    }
+
     [Fact]
     public async Task A_failing_step_that_is_no_gate_stops_nobody_else()
     {

@@ -1,5 +1,6 @@
 using Upkeep.Application.Commands;
 using Upkeep.Application.Copies;
+using Upkeep.Application.Dependencies;
 using Upkeep.Application.Projects;
 using Upkeep.Application.ToolReports;
 using Upkeep.Configuration;
@@ -33,6 +34,8 @@ internal sealed class ProjectCommands(Workbench bench, CommandRunner runner, Pac
             return Skipped(found.Problems.Count > 0 ? new Problem($"{found.Problems[0].File} can't be read, so no command was found: {found.Problems[0].What}", "Mend the file, or write the command.")
                 : new Problem($"no command is configured, and {Settings.Folder} has none by its usual name", $"Write it under application: {(kind.Key == "build" ? "build: command" : kind.Key)}: run: [program, argument]."));
         }
+        // A project that can't be read has no command here, and is not passed by the others.
+        context.Raise(found.Problems.Select(ManifestFinding.Of));
         if (!Directory.Exists(context.Folder))
             return new CheckOutcome(null, null, [], $"would run {string.Join(" and ", commands.Select(command => OutputText.Clean(Typed(command), redactor)))} on a clean copy of {Settings.Folder}");
         if (commands.FirstOrDefault(command => !IsThere(command)) is { } absent)
@@ -41,11 +44,15 @@ internal sealed class ProjectCommands(Workbench bench, CommandRunner runner, Pac
         if (workspace.Left.Count > 0)
             context.Raise(Severity.Info, "application-copy-incomplete", $"{Counted.Of(workspace.Left.Count, "entry", "entries")} of the source folder were left out of the copy, because they are links that lead elsewhere or can't be read: {string.Join(", ", workspace.Left.Take(5))}.");
         var runs = new List<CheckRun>();
-        Problem? failed = null;
+        Problem? failed = null, unplaced = null;
         foreach (var command in commands)
         {
             if (found.Npm.FirstOrDefault(project => project.Folder == Folder(command)) is { } project && await packages.RestoreAsync(project, workspace, context.Stop, cancellationToken) is { } problem)
-                return Skipped(problem);
+            {
+                unplaced ??= problem;
+                context.Raise(Severity.Warning, kind.Key + Finding.NotCheckedSuffix, $"Not checked: {OutputText.Clean(Typed(command), redactor)} in {Folder(command)}, because {problem.What}", Folder(command), problem.Hint);
+                continue;
+            }
             before(command, workspace);
             var (run, why) = await OneAsync(kind, command, workspace, context, runs.Count, cancellationToken);
             runs.Add(run);
@@ -53,7 +60,7 @@ internal sealed class ProjectCommands(Workbench bench, CommandRunner runner, Pac
             if (run.Passed)
                 await after(command, workspace);
         }
-        return new CheckOutcome(null, failed, runs, string.Join("; ", runs.Select(Sentence)));
+        return runs.Count == 0 && unplaced is not null ? Skipped(unplaced) : new CheckOutcome(null, failed, runs, string.Join("; ", runs.Select(Sentence)));
     }
 
     private async Task<(CheckRun Run, Problem? Why)> OneAsync(CheckKind kind, CommandSettings command, Workspace workspace, StepContext context, int number, CancellationToken cancellationToken)

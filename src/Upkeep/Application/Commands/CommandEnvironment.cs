@@ -25,6 +25,8 @@ internal static class CommandEnvironment
         foreach (var (name, value) in new Dictionary<string, string?>
         {
             ["CI"] = "true", ["NO_COLOR"] = "1", ["TMPDIR"] = temporary, ["npm_config_cache"] = Path.Combine(work, "npm"), ["npm_config_update_notifier"] = "false",
+            // Its logs hold the registry's address, with whatever stands in it.
+            ["npm_config_logs_max"] = "0",
             // A registry that doesn't answer must not hold the window up.
             ["npm_config_fetch_retries"] = "1", ["npm_config_fetch_retry_maxtimeout"] = "2000", ["npm_config_fetch_retry_mintimeout"] = "1000",
             ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["DOTNET_NOLOGO"] = "1", ["MSBUILDDISABLENODEREUSE"] = "1", ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",

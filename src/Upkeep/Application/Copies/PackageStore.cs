@@ -19,7 +19,9 @@ internal sealed class PackageStore(Workbench bench, CommandRunner runner, Progra
 {
     private const string Modules = "node_modules";
     private const string Record = ".package-lock.json";
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(15);
+
+    // A registry may take as long for each of its answers as it is given; all together a fetch takes so many of them at most.
+    private const int Answers = 8;
     private static readonly EnumerationOptions _all = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
 
     // Packages, and those in scopes.
@@ -33,6 +35,9 @@ internal sealed class PackageStore(Workbench bench, CommandRunner runner, Progra
         var target = Path.GetFullPath(project.Folder, workspace.Source);
         if (workspace.Restored.Contains(project.Folder) || project.Ranges.Count == 0 && !project.IsWorkspace)
             return null;
+        // What could not be fetched for one step can't be for the next: nobody waits twice.
+        if (workspace.Unfetched.TryGetValue(project.Folder, out var earlier))
+            return earlier;
         if (!project.IsNpms)
             return new Problem($"{project.Manifest} is locked by {project.Lock}, and only npm's packages can be put in place", "Write commands that fetch the packages themselves, under application.");
         if (project.Lock is null)
@@ -47,18 +52,19 @@ internal sealed class PackageStore(Workbench bench, CommandRunner runner, Progra
             await CopyAsync(Path.Combine(kept, Modules), target, cancellationToken);
         }
         else if (await FetchAsync(project, workspace, kept, stop, cancellationToken) is { } problem)
-            return problem;
+            return workspace.Unfetched[project.Folder] = problem;
         workspace.Restored.Add(project.Folder);
         return null;
     }
 
     private async Task<Problem?> FetchAsync(NpmProject project, Workspace workspace, string kept, StopSignal stop, CancellationToken cancellationToken)
     {
-        var command = new CommandSettings { Run = ["npm", "ci", "--no-audit", "--no-fund", "--prefer-offline"], Folder = project.Folder, Deadline = _patience };
+        var patience = bench.Settings.Dependencies.Timeout * Answers;
+        var command = new CommandSettings { Run = ["npm", "ci", "--no-audit", "--no-fund", "--prefer-offline"], Folder = project.Folder, Deadline = patience };
         var outcome = await runner.RunAsync(command, workspace, stop, cancellationToken);
         if (!outcome.Passed)
         {
-            return new Problem($"the packages of {project.Manifest} could not be fetched: npm ci {Told.Ending(outcome, _patience)}: {OutputText.Last(outcome.Output, 3)}",
+            return new Problem($"the packages of {project.Manifest} could not be fetched: npm ci {Told.Ending(outcome, patience)}: {NpmWords.Why(outcome.Output)}",
                 "Does the registry answer, and do package.json and lock file agree? Try: npm ci");
         }
         var modules = Path.Combine(Path.GetFullPath(project.Folder, workspace.Source), Modules);

@@ -12,6 +12,7 @@ internal sealed class SourceCopy(ApplicationSettings settings)
     private static readonly string[] _made = [".git", ".hg", ".svn", "node_modules"];
     private static readonly string[] _madeByDotnet = ["bin", "obj"];
     private readonly List<string> _left = [];
+    private string? _work;
 
     /// <summary>What was left out because it is a link that leads elsewhere, or can't be read; below the source folder.</summary>
     public IReadOnlyList<string> Left => _left;
@@ -20,6 +21,7 @@ internal sealed class SourceCopy(ApplicationSettings settings)
     public void Make(string source, string target, CancellationToken cancellationToken)
     {
         RunFolder.Create(target);
+        _work = Path.GetDirectoryName(Path.GetDirectoryName(target));
         Folder(new DirectoryInfo(source), target, source, cancellationToken);
     }
 
@@ -39,6 +41,9 @@ internal sealed class SourceCopy(ApplicationSettings settings)
         foreach (var entry in entries)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            // A work folder within the source is refused; by another path it may lead here all the same.
+            if (entry.FullName == _work)
+                continue;
             if (_made.Contains(entry.Name, StringComparer.Ordinal) || (isDotnet && _madeByDotnet.Contains(entry.Name, StringComparer.Ordinal)) || NamePattern.MatchesAny(settings.LeaveOut, entry.Name))
                 continue;
             var at = Path.Combine(to, entry.Name);

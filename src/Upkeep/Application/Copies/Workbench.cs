@@ -2,6 +2,7 @@ using System.Globalization;
 using Upkeep.Configuration;
 using Upkeep.Files;
 using Upkeep.Processes;
+using Upkeep.Running;
 
 namespace Upkeep.Application.Copies;
 
@@ -36,8 +37,17 @@ public sealed class Workbench(UpkeepConfiguration configuration) : IAsyncDisposa
             if (Directory.Exists(folder))
                 Remove(folder);
             var copy = new SourceCopy(Settings);
-            copy.Make(Settings.Folder!, Path.Combine(folder, "source"), cancellationToken);
-            RunFolder.Create(Path.Combine(folder, "tmp"));
+            try
+            {
+                copy.Make(Settings.Folder!, Path.Combine(folder, "source"), cancellationToken);
+                RunFolder.Create(Path.Combine(folder, "tmp"));
+            }
+            catch
+            {
+                // What came of it would keep a full disk full.
+                Remove(folder);
+                throw;
+            }
             return _workspace = new Workspace(folder, copy.Left);
         }
         finally
@@ -88,4 +98,7 @@ internal sealed record Workspace(string Root, IReadOnlyList<string> Left)
 
     /// <summary>Folders below <see cref="Source"/> whose packages are in place.</summary>
     public HashSet<string> Restored { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Folders whose packages could not be fetched, and why.</summary>
+    public Dictionary<string, Problem> Unfetched { get; } = new(StringComparer.Ordinal);
 }

@@ -41,6 +41,6 @@ internal static partial class TapReport
     [GeneratedRegex(@"^1\.\.(\d{1,9})", RegexOptions.CultureInvariant)]
     private static partial Regex Plan();
 
-    [GeneratedRegex(@"^(?<not>not )?ok\b(?:\s+\d+)?(?:\s+-)?(?<name>[^#]*)(?:#\s*(?<directive>SKIP|TO[D]O)\b.*)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<not>not )?ok\b(?:\s+\d+)?(?:\s+-)?(?<name>.*?)(?:(?<![^\s\\]|\\)#\s*(?<directive>SKIP|TO[D]O)\b.*)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Test();
 }

@@ -24,7 +24,7 @@ internal static class ToolReport
         }
         catch (Exception problem) when (problem is XmlException or JsonException or FormatException or InvalidOperationException or KeyNotFoundException or IOException or UnauthorizedAccessException)
         {
-            return (null, $"{settings.Path} can't be read as {settings.Format.ToString().ToLowerInvariant()}: {problem.Message}");
+            return (null, $"{settings.Path} can't be read as {settings.Format.ToString().ToLowerInvariant()}: {(problem is KeyNotFoundException or InvalidOperationException ? "it lacks what such a report has" : problem.Message)}");
         }
     }
 

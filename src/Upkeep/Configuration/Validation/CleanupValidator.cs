@@ -32,7 +32,7 @@ internal static class CleanupValidator
     /// <summary>What Upkeep itself keeps is not to be cleaned away: backups, archives, the journal.</summary>
     public static IEnumerable<Objection> OwnFolders(UpkeepConfiguration whole)
     {
-        var own = new[] { (whole.Root, "root"), (whole.Backup.Folder, "backup.folder"), (whole.Retention.ArchiveFolder, "retention.archiveFolder"), (whole.Logs.Archives, "logs.archives") };
+        var own = new[] { (whole.Root, "root"), (whole.Backup.Folder, "backup.folder"), (whole.Retention.ArchiveFolder, "retention.archiveFolder"), (whole.Logs.Archives, "logs.archives"), (whole.Application.WorkFolder, "application.workFolder") };
         for (var index = 0; index < whole.Host.DiskCleanup.Rules.Count; index++)
         {
             // The root folder is refused already.

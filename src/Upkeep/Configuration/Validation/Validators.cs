@@ -21,7 +21,7 @@ internal static class Validators
 
     private static IEnumerable<Objection> Objections(object record, IReadOnlyCollection<string> stepIds) => record switch
     {
-        UpkeepConfiguration whole => StepValidator.Check(whole.Steps, stepIds).Concat(CleanupValidator.OwnFolders(whole)),
+        UpkeepConfiguration whole => StepValidator.Check(whole.Steps, stepIds).Concat(CleanupValidator.OwnFolders(whole)).Concat(ApplicationValidator.OwnFolder(whole)),
         DatabaseSettings database => DatabaseValidator.Check(database),
         WindowSettings window => WindowValidator.Check(window),
         ThrottleSettings throttle => ThrottleValidator.Check(throttle),

@@ -11,7 +11,13 @@ internal sealed class CertificateFindings(CertificateSettings settings, DateTime
     private const int FewestCurveBits = 224;
 
     public IEnumerable<Finding> Of(CertificateSurvey survey) =>
-        survey.Endpoints.SelectMany(OfEndpoint).Concat(survey.Files.SelectMany(file => OfFile(file, survey.Endpoints)));
+        OfAuthorities(survey).Concat(survey.Endpoints.SelectMany(OfEndpoint)).Concat(survey.Files.SelectMany(file => OfFile(file, survey.Endpoints)));
+
+    private IEnumerable<Finding> OfAuthorities(CertificateSurvey survey) => survey.Untrusting is not { } problem ? [] :
+    [
+        new Finding(Severity.Warning, "certificate-authorities" + Finding.NotCheckedSuffix, $"Not checked: whether chains end at your own authorities, because {settings.Authorities} can't be read: {problem}", settings.Authorities,
+            "Name a PEM file under host: certificates: authorities that the user who runs upkeep may read."),
+    ];
 
     public static int DaysLeft(SeenCertificate certificate, DateTimeOffset now) => (int)Math.Floor((certificate.To - now).TotalDays);
 

@@ -11,11 +11,10 @@ public static class CertificateLook
     private const int SideBySide = 16;
 
     /// <param name="now">What "trusted" is judged at.</param>
-    /// <exception cref="CryptographicException">The file of authorities holds no certificate.</exception>
     public static async Task<CertificateSurvey> AtAsync(CertificateSettings settings, DateTimeOffset now, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var authorities = settings.Authorities is { } path ? await CertificateReader.LoadAsync(path, null, cancellationToken) : [];
+        var (authorities, untrusting) = await AuthoritiesAsync(settings.Authorities, cancellationToken);
         var reader = new CertificateReader(authorities, now);
         var probe = new TlsProbe(reader, settings.Timeout, time);
         var endpoints = new SeenEndpoint[settings.Endpoints.Count];
@@ -24,7 +23,20 @@ public static class CertificateLook
         var files = new List<SeenFile>();
         foreach (var file in settings.Files)
             files.Add(await FileAsync(file, reader, cancellationToken));
-        return new CertificateSurvey(endpoints, files);
+        return new CertificateSurvey(endpoints, files) { Untrusting = untrusting };
+    }
+
+    // Days, names and strength can be told without them.
+    private static async Task<(X509Certificate2Collection Authorities, string? Problem)> AuthoritiesAsync(string? path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (path is null ? [] : await CertificateReader.LoadAsync(path, null, cancellationToken), null);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return ([], problem.Message);
+        }
     }
 
     private static async Task<SeenFile> FileAsync(CertificateFileSettings file, CertificateReader reader, CancellationToken cancellationToken)

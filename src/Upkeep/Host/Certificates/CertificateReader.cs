@@ -30,12 +30,24 @@ internal sealed class CertificateReader(X509Certificate2Collection authorities, 
         var found = new X509Certificate2Collection();
         if (bytes.AsSpan().IndexOf("-----BEGIN "u8) >= 0)
             found.ImportFromPem(Encoding.ASCII.GetString(bytes));
-        else if (X509Certificate2.GetCertContentType(bytes) == X509ContentType.Pkcs12)
+        else if (ContentOf(bytes) == X509ContentType.Pkcs12)
             // The keys stay out of any store: nothing but the certificates is looked at.
             found.AddRange(X509CertificateLoader.LoadPkcs12Collection(bytes, password, X509KeyStorageFlags.EphemeralKeySet));
         else
             found.Add(X509CertificateLoader.LoadCertificate(bytes));
         return found.Count > 0 ? found : throw new CryptographicException("it holds no certificate");
+    }
+
+    private static X509ContentType ContentOf(byte[] bytes)
+    {
+        try
+        {
+            return X509Certificate2.GetCertContentType(bytes);
+        }
+        catch (CryptographicException problem)
+        {
+            throw new CryptographicException("it holds no certificate (neither PEM, DER nor PFX)", problem);
+        }
     }
 
     /// <summary>The server's own first: the one that none of the others was issued by.</summary>

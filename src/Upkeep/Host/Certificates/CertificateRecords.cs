@@ -3,7 +3,11 @@ using System.Text.Json.Serialization;
 namespace Upkeep.Host.Certificates;
 
 /// <summary>What was seen of certificates.</summary>
-public sealed record CertificateSurvey(IReadOnlyList<SeenEndpoint> Endpoints, IReadOnlyList<SeenFile> Files);
+public sealed record CertificateSurvey(IReadOnlyList<SeenEndpoint> Endpoints, IReadOnlyList<SeenFile> Files)
+{
+    /// <summary>Why the authorities that are trusted besides the machine's own could not be read; null where they were.</summary>
+    public string? Untrusting { get; init; }
+}
 
 /// <summary>How far a look at an endpoint came.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<EndpointState>))]

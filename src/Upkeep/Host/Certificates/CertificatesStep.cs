@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Upkeep.Configuration;
 using Upkeep.Files;
 using Upkeep.Journal;
@@ -29,15 +28,7 @@ public sealed class CertificatesStep(CertificateSettings settings, Func<IReadOnl
         if (settings.Endpoints.Count + settings.Files.Count == 0)
             return Check.Skipped<CertificateSurvey>("no certificates are configured", "Name them under host: certificates: endpoints and files.");
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
-        CertificateSurvey survey;
-        try
-        {
-            survey = await CertificateLook.AtAsync(settings, now, time, cancellationToken);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            return Check.Skipped<CertificateSurvey>($"the authorities in {settings.Authorities} can't be read: {problem.Message}", "Name a PEM file under host: certificates: authorities that the user who runs upkeep may read.");
-        }
+        var survey = await CertificateLook.AtAsync(settings, now, time, cancellationToken);
         context.Raise(new CertificateFindings(settings, now).Of(survey));
         var seen = Seen(survey);
         if (seen.Count == 0)

@@ -40,7 +40,7 @@ public sealed partial class CacheCleaner(ProgramDoor programs, IReadOnlyList<str
         var engine = settings.Engine.ToString().ToLowerInvariant();
         string[] all = settings.Unused ? ["--all"] : [];
         var look = new CacheLook($"{engine}'s images", "/", null, null, null,
-            [engine, "image", "prune", "--force", .. all, "--filter", string.Create(CultureInfo.InvariantCulture, $"until={(long)settings.OlderThan.TotalHours}h")]);
+            [engine, "image", "prune", "--force", .. all, "--filter", string.Create(CultureInfo.InvariantCulture, $"until={(long)Math.Ceiling(settings.OlderThan.TotalSeconds)}s")]);
         var told = await programs.RunAsync(engine, ["system", "df", "--format", "{{json .}}"], _environment, null, cancellationToken);
         if (told.ExitCode == NoSuchProgram)
             return look with { Problem = $"there is no {engine} here", Hint = "Take host: diskCleanup: images out, or install the engine's client." };

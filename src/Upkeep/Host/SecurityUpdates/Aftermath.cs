@@ -23,6 +23,8 @@ internal sealed partial class Aftermath(PackageTools tools, AptLayout layout)
             var services = Service().Matches(said.Output).Select(match => match.Groups[1].Value.Trim()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
             if (said.ExitCode != 0 && services.Count == 0)
                 found.Add(new Finding(Severity.Info, "updates-services" + Finding.NotCheckedSuffix, $"Not checked: which services still run replaced code: {said.Told("needrestart")}", null, "As root: needrestart -b"));
+            else if (!tools.IsRoot)
+                found.Add(new Finding(Severity.Info, "updates-services" + Finding.NotCheckedSuffix, "Not checked: whether other users' services still run replaced code, because only root sees their processes.", null, "As root: needrestart -b"));
             foreach (var service in services)
                 found.Add(new Finding(Severity.Warning, "updates-restart-needed", $"{service} still runs code that was replaced.", service, $"Restart it when it suits: systemctl restart {service}"));
             if (KernelState().Match(said.Output) is { Success: true } kernel)

@@ -52,7 +52,10 @@ internal sealed class Installation(PackageTools tools, AptLayout layout, Securit
         return new UpdateEffect(
         [
             .. survey.Due.Where(update => begun.Contains(update.Package) && (installed?.GetValueOrDefault(update.Package) is not { IsWhole: true } now || now.Version != update.From))
-                .Select(update => new ChangedPackage(update.Package, update.From, update.To, update.Archive, kept.GetValueOrDefault(update.Package))),
+                .Select(update => new ChangedPackage(update.Package, update.From, update.To, update.Archive, kept.GetValueOrDefault(update.Package))
+                {
+                    Unfinished = installed?.GetValueOrDefault(update.Package) switch { null => "gone", { IsWhole: true } now when now.Version == update.To => null, var now => $"{now.Version}, {now.Status}" },
+                }),
         ]);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Upkeep.Files;
 
 namespace Upkeep.Host.SecurityUpdates;
 
@@ -25,7 +26,7 @@ internal static partial class PackageLock
     /// <summary>The lock that fetching the lists needs.</summary>
     public static IReadOnlyList<string> OfLists(AptLayout layout) => [Path.Combine(layout.Lists, "lock")];
 
-    /// <summary>Who holds one of them now; null where nobody does, or where we may not look, as only root may: then apt itself waits and tells.</summary>
+    /// <summary>Who holds one of them now; null where nobody does. Whoever may not open them reads it in the kernel's list.</summary>
     public static LockHolder? Holder(IEnumerable<string> files) => files.Select(Holder).FirstOrDefault(holder => holder is not null);
 
     /// <summary>Waits until nobody holds any of them.</summary>
@@ -52,10 +53,28 @@ internal static partial class PackageLock
             var asked = new RecordLock { Type = WriteLock };
             return Control(handle, GetLock, ref asked) != 0 || asked.Type == Unlocked ? null : new LockHolder(file, asked.Process, NameOf(asked.Process));
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
+        {
+            return Listed(file);
+        }
+        catch (IOException)
         {
             return null;
         }
+    }
+
+    // proc(5), /proc/locks: "4: POSIX  ADVISORY  WRITE 812 fe:01:1835 0 EOF", with "->" where somebody waits for it.
+    private static LockHolder? Listed(string file)
+    {
+        if (FileFacts.Of(file) is not { } facts)
+            return null;
+        var place = string.Create(CultureInfo.InvariantCulture, $"{facts.Device >> 32:x2}:{facts.Device & 0xffffffff:x2}:{facts.Inode}");
+        foreach (var line in File.ReadLines("/proc/locks"))
+        {
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, "POSIX" or "OFDLCK", _, "WRITE", var process, var where, ..] && where == place && int.TryParse(process, CultureInfo.InvariantCulture, out var id))
+                return new LockHolder(file, id, id > 0 ? NameOf(id) : null);
+        }
+        return null;
     }
 
     private static string? NameOf(int process)

@@ -12,6 +12,9 @@ public sealed class PackageTools(ProgramDoor programs, TimeProvider time)
     private static readonly string[] _quiet =
         ["LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", "APT_LISTCHANGES_FRONTEND=none", "NEEDRESTART_MODE=l", "UCF_FORCE_CONFFOLD=1"];
 
+    // Where sudoers sets no path of its own (secure_path), the caller's would decide which apt-get root runs.
+    private const string RootsPath = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+
     // The first standard output that closes must not be the package manager's: what it starts would die of writing to nobody. And it outlives
     // us: the session that is ended with us is only the one that waits.
     private const string IntoFile = """exec "$@" </dev/null >>"$0" 2>&1""";
@@ -37,8 +40,12 @@ public sealed class PackageTools(ProgramDoor programs, TimeProvider time)
     /// installed, and one that is waited for does not.
     /// </summary>
     /// <param name="log">Gets what it says, behind what is there already.</param>
-    public Task<ProgramResult> ChangeAsync(string log, IReadOnlyList<string> command, CancellationToken cancellationToken) =>
-        programs.RunAsync("setsid", ["--fork", "--wait", "--", "sh", "-c", IntoFile, log, .. AsRoot(command)], Variables, null, cancellationToken);
+    public Task<ProgramResult> ChangeAsync(string log, IReadOnlyList<string> command, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        AptLog.Begin(log, command);
+        return programs.RunAsync("setsid", ["--fork", "--wait", "--", "sh", "-c", IntoFile, log, .. AsRoot(command)], Variables, null, cancellationToken);
+    }
 
     /// <summary>Changes something, as root, and hears what is said.</summary>
     public Task<ProgramResult> ChangeAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
@@ -52,7 +59,7 @@ public sealed class PackageTools(ProgramDoor programs, TimeProvider time)
         IsRoot || (await programs.RunAsync("sudo", ["-n", "-l", .. Quietly(command)], Variables, null, cancellationToken)).ExitCode == 0;
 
     /// <summary>The whole command as sudo is to allow it.</summary>
-    public static IReadOnlyList<string> Quietly(IReadOnlyList<string> command) => ["/usr/bin/env", .. _quiet, .. command];
+    public static IReadOnlyList<string> Quietly(IReadOnlyList<string> command) => ["/usr/bin/env", RootsPath, .. _quiet, .. command];
 
     private string[] AsRoot(IReadOnlyList<string> command) => IsRoot ? ["env", .. _quiet, .. command] : ["sudo", "-n", .. Quietly(command)];
 

@@ -46,7 +46,7 @@ public sealed class SecurityUpdatesStep(SecurityUpdateSettings settings, Package
         await context.WriteCsvAsync(Evidence, UpdateFigures.Table(survey, null), redactor, cancellationToken);
         var told = UpdateFigures.Told(survey);
         if (applies && (survey.Due.Count > 0 || survey.Interrupted is not null))
-            return Check.Due(survey, $"would {(survey.Interrupted is null ? "" : "finish an installation that was broken off, and ")}install {Counted.Of(survey.Due.Count, "security update")}: {UpdateFigures.Names(survey.Due)}; {told}");
+            return Check.Due(survey, $"would {(survey.Interrupted is null ? "" : "finish an installation that was broken off")}{(survey is { Interrupted: not null, Due.Count: > 0 } ? ", and " : "")}{(survey.Due.Count == 0 ? "" : $"install {Counted.Of(survey.Due.Count, "security update")}: {UpdateFigures.Names(survey.Due)}")}; {told}");
         // What isn't known is never "none".
         if (survey.Security.Count == 0 && (lists.Failed.Count > 0 || now - lists.At > settings.ListsMaxAge))
         {

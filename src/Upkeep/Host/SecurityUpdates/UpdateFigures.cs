@@ -30,7 +30,7 @@ internal static class UpdateFigures
         foreach (var update in survey.Security)
         {
             var changed = effect?.Changed.FirstOrDefault(package => package.Package == update.Package);
-            table.Row(update.Package, update.From, update.To, update.Archive, changed is not null ? "installed" : update.State.ToString(), update.Why, changed?.Kept?.File, changed?.Kept?.Sha256);
+            table.Row(update.Package, update.From, update.To, update.Archive, changed is null ? update.State.ToString() : changed.Unfinished is null ? "installed" : $"unfinished ({changed.Unfinished})", update.Why, changed?.Kept?.File, changed?.Kept?.Sha256);
         }
         return table;
     }
@@ -43,8 +43,13 @@ internal static class UpdateFigures
             : $"{survey.Security.Count} of {Counted.Of(pending, "pending update")} {(survey.Security.Count == 1 ? "is" : "are")} for security by the archives' labels{(staying.Count == 0 ? "" : $" ({string.Join(", ", staying)})")}";
     }
 
-    public static string Told(UpdateEffect effect, UpdateSurvey survey) =>
-        effect.Changed.Count == 0 ? "installed nothing" : $"installed {Counted.Of(effect.Changed.Count, "security update")} of {survey.Due.Count}: {string.Join(", ", effect.Changed.Take(Named).Select(package => $"{package.Package} {package.From} → {package.To}"))}{(effect.Changed.Count > Named ? ", …" : "")}; {Counted.Of(survey.Others, "other update")} not touched";
+    public static string Told(UpdateEffect effect, UpdateSurvey survey)
+    {
+        List<ChangedPackage> whole = [.. effect.Changed.Where(package => package.Unfinished is null)], unfinished = [.. effect.Changed.Where(package => package.Unfinished is not null)];
+        var done = whole.Count == 0 ? "installed nothing"
+            : $"installed {Counted.Of(whole.Count, "security update")} of {survey.Due.Count}: {string.Join(", ", whole.Take(Named).Select(package => $"{package.Package} {package.From} → {package.To}"))}{(whole.Count > Named ? ", …" : "")}";
+        return $"{done}{(unfinished.Count == 0 ? "" : $"; begun and not finished: {string.Join(", ", unfinished.Take(Named).Select(package => $"{package.Package} ({package.Unfinished})"))}")}; {Counted.Of(survey.Others, "other update")} not touched";
+    }
 
     public static string Names(IReadOnlyList<PendingUpdate> updates) =>
         string.Join(", ", updates.Take(Named).Select(update => $"{update.Package} {update.From} → {update.To}")) + (updates.Count > Named ? ", …" : "");

@@ -48,7 +48,9 @@ internal static class UpdateFindings
     }
 
     /// <summary>What was changed, one by one.</summary>
-    public static Finding Of(ChangedPackage package) => new(Severity.Info, "update-installed",
+    public static Finding Of(ChangedPackage package) => package.Unfinished is { } unfinished
+        ? new(Severity.Warning, "update-unfinished", $"{package.Package}: {package.From} → {package.To} was begun and isn't finished: dpkg has it as {unfinished}.", package.Package, "See host/apt.log in the run's folder, and as root: dpkg --audit")
+        : new(Severity.Info, "update-installed",
         $"{package.Package}: {package.From} → {package.To}, from {package.Archive}{(package.Kept is { } kept ? $"; the old one is kept ({kept.Source})" : "; there is no way back: the old one was not to be had")}.", package.Package);
 
     private static string Names(IReadOnlyList<PendingUpdate> updates) =>

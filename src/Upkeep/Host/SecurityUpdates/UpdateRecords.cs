@@ -49,7 +49,11 @@ public sealed record KeptPackage(string Package, string Version, string File, st
 
 /// <summary>A package that was changed.</summary>
 /// <param name="Kept">Its old version; null where there is no way back.</param>
-public sealed record ChangedPackage(string Package, string From, string To, string Archive, KeptPackage? Kept);
+public sealed record ChangedPackage(string Package, string From, string To, string Archive, KeptPackage? Kept)
+{
+    /// <summary>How dpkg has it where that is not whole at <see cref="To"/>: the version and dpkg's word for its state; null where it is.</summary>
+    public string? Unfinished { get; init; }
+}
 
 public sealed record UpdateEffect(IReadOnlyList<ChangedPackage> Changed);
 

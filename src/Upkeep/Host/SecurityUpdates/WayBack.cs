@@ -1,3 +1,5 @@
+using System.Globalization;
+using Upkeep.Files;
 using Upkeep.Running;
 
 namespace Upkeep.Host.SecurityUpdates;
@@ -48,8 +50,11 @@ internal sealed class WayBack(PackageTools tools, AptLayout layout, StepContext 
     private async Task<Proof?> InstallAsync(List<ChangedPackage> open, string log, CancellationToken cancellationToken)
     {
         if (!tools.IsRoot)
-            return Proof.Missing("packages from files are installed by root only", $"As root: upkeep rollback {context.Run} --step {context.Step.Id}");
-        string[] files = [.. open.Select(package => Path.Combine(context.Folder, package.Kept!.File))];
+            return Proof.Missing("packages from files are installed by root only", $"Look at them first (dpkg-deb --info), then as root: apt-get install --allow-downgrades {string.Join(' ', Files(open))}");
+        // Root would install what another user can have put there, on the word of that user's journal.
+        if (FileFacts.Of(context.Folder) is { User: not 0 } other)
+            return Proof.Missing(string.Create(CultureInfo.InvariantCulture, $"the kept packages lie in a folder of user {other.User}, who could have changed them: root doesn't install them unseen"), $"Compare them with the archive's (snapshot.debian.org), then: apt-get install --allow-downgrades {string.Join(' ', Files(open))}");
+        var files = Files(open);
         var planned = await tools.AskAsync("apt-get", ["-s", "install", .. Simulation.Options, "--allow-downgrades", .. files], cancellationToken);
         if (planned.ExitCode != 0)
             return Proof.Missing($"the old versions can't be installed: {planned.Told("apt-get")}", "Something that was installed since needs the new ones. Nothing was touched; see: apt-get -s install --allow-downgrades FILES");
@@ -58,6 +63,8 @@ internal sealed class WayBack(PackageTools tools, AptLayout layout, StepContext 
         var done = await tools.ChangeAsync(log, ["apt-get", "install", .. Simulation.Options, "--no-remove", "--allow-downgrades", "--reinstall", .. files], cancellationToken);
         return done.ExitCode == 0 ? null : Proof.Missing($"apt could not install the old versions: {AptLog.Told(log, done)}", $"See {log}; mend what it names, and repeat.");
     }
+
+    private string[] Files(List<ChangedPackage> packages) => [.. packages.Select(package => Path.Combine(context.Folder, package.Kept!.File))];
 
     private async Task<Proof> ProveAsync(List<ChangedPackage> kept, List<ChangedPackage> lost, CancellationToken cancellationToken)
     {

@@ -254,7 +254,7 @@ public sealed class UpdateTroubleTests : IDisposable
         Only("updates-not-permitted").Message.ShouldContain("may not install packages");
         (await _root.VersionsAsync()).ShouldBe(["alpha 1.0"]);
         lacking.Select(one => one.What).ShouldBe(["upkeep may not fetch apt's lists", "upkeep may not install packages", "upkeep may not finish an installation that was broken off"]);
-        lacking[0].Hint!.ShouldEndWith(@"upkeep ALL=(root) NOPASSWD: /usr/bin/env LC_ALL\=C.UTF-8 DEBIAN_FRONTEND\=noninteractive APT_LISTCHANGES_FRONTEND\=none NEEDRESTART_MODE\=l UCF_FORCE_CONFFOLD\=1 apt-get update -q -o APT\:\:Update\:\:Error-Mode\=any");
+        lacking[0].Hint!.ShouldEndWith(@"upkeep ALL=(root) NOPASSWD: /usr/bin/env PATH\=/usr/sbin\:/usr/bin\:/sbin\:/bin LC_ALL\=C.UTF-8 DEBIAN_FRONTEND\=noninteractive APT_LISTCHANGES_FRONTEND\=none NEEDRESTART_MODE\=l UCF_FORCE_CONFFOLD\=1 apt-get update -q -o APT\:\:Update\:\:Error-Mode\=any");
         lacking[1].Hint!.ShouldEndWith(" (--download-only )?([a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?=[A-Za-z0-9.+~:-]+ ?)+$");
     }
 
