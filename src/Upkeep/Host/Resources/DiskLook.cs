@@ -1,0 +1,42 @@
+using Upkeep.Files;
+
+namespace Upkeep.Host.Resources;
+
+/// <summary>How full the disks are.</summary>
+internal static class DiskLook
+{
+    /// <summary>Asks side by side, each for a while only: the server of a network mount may be gone, and then nobody answers.</summary>
+    public static async Task<(IReadOnlyList<DiskState> Disks, IReadOnlyList<NotSeen> NotSeen)> AtAsync(IReadOnlyList<MountEntry> mounts, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (disks, notSeen) = (new List<DiskState>(), new List<NotSeen>());
+        // Each on a thread of its own, which may never come back.
+        var looks = mounts.Select(mount => (mount.Point, Look: Task.Factory.StartNew(() => Ask(mount), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).ToList();
+        foreach (var (point, look) in looks)
+        {
+            try
+            {
+                disks.Add(await look.WaitAsync(patience, time, cancellationToken));
+            }
+            catch (TimeoutException)
+            {
+                notSeen.Add(Missed(point, $"it didn't answer within {Amount.Duration(patience)}"));
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                notSeen.Add(Missed(point, problem.Message));
+            }
+        }
+        return (disks, notSeen);
+    }
+
+    private static DiskState Ask(MountEntry mount)
+    {
+        var drive = new DriveInfo(mount.Point);
+        var (total, free) = (drive.TotalSize, drive.AvailableFreeSpace);
+        var inodes = Inodes.Of(mount.Point) is { Total: > 0 } counted ? new RoomState(counted.Total, counted.Total - counted.Free, counted.Free) : null;
+        return new DiskState(mount.Point, mount.Type, new RoomState(total, total - drive.TotalFreeSpace, free), inodes);
+    }
+
+    private static NotSeen Missed(string point, string why) =>
+        new("resources-disk", $"the room on {point}", why, "Does its server answer (df there)? Where it needn't be looked at, name it under host: resources: exceptMounts.");
+}
