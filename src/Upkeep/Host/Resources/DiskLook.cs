@@ -8,29 +8,33 @@ internal static class DiskLook
     /// <summary>Asks side by side, each for a while only: the server of a network mount may be gone, and then nobody answers.</summary>
     public static async Task<(IReadOnlyList<DiskState> Disks, IReadOnlyList<NotSeen> NotSeen)> AtAsync(IReadOnlyList<MountEntry> mounts, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (disks, notSeen) = (new List<DiskState>(), new List<NotSeen>());
-        // Each on a thread of its own, which may never come back.
-        var looks = mounts.Select(mount => (mount.Point, Look: Task.Factory.StartNew(() => Ask(mount), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).ToList();
-        foreach (var (point, look) in looks)
-        {
-            try
-            {
-                disks.Add(await look.WaitAsync(patience, time, cancellationToken));
-            }
-            catch (TimeoutException)
-            {
-                notSeen.Add(Missed(point, $"it didn't answer within {Amount.Duration(patience)}"));
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-            {
-                notSeen.Add(Missed(point, problem.Message));
-            }
-        }
-        return (disks, notSeen);
+        var looks = await Task.WhenAll(mounts.Select(mount => LookAsync(mount, patience, time, cancellationToken)));
+        return ([.. looks.Select(look => look.Disk).OfType<DiskState>()], [.. looks.Select(look => look.NotSeen).OfType<NotSeen>()]);
     }
 
-    private static DiskState Ask(MountEntry mount)
+    private static async Task<(DiskState? Disk, NotSeen? NotSeen)> LookAsync(MountEntry mount, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
+        try
+        {
+            // On a thread of its own, which may never come back.
+            var look = Task.Factory.StartNew(() => Ask(mount), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return (await look.WaitAsync(patience, time, cancellationToken), null);
+        }
+        catch (TimeoutException)
+        {
+            return (null, Missed(mount.Point, $"it didn't answer within {Amount.Duration(patience)}"));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return (null, Missed(mount.Point, problem.Message));
+        }
+    }
+
+    private static DiskState? Ask(MountEntry mount)
+    {
+        // A file that a container brings in is no disk of ours.
+        if (File.Exists(mount.Point))
+            return null;
         var drive = new DriveInfo(mount.Point);
         var (total, free) = (drive.TotalSize, drive.AvailableFreeSpace);
         var inodes = Inodes.Of(mount.Point) is { Total: > 0 } counted ? new RoomState(counted.Total, counted.Total - counted.Free, counted.Free) : null;

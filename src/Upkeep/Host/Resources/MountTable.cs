@@ -24,7 +24,6 @@ internal static partial class MountTable
         // What was mounted on top of another hides it.
         return [.. mounts.GroupBy(mount => mount.Point).Select(same => same.Last())
             .Where(mount => !mount.ReadOnly && (onDevices.Contains(mount.Type) || mount.Type == "fuseblk" || _remote.Contains(mount.Type) || mount is { Type: "overlay", Point: "/" }))
-            .Where(mount => !File.Exists(mount.Point))
             .GroupBy(mount => mount.Device).Select(same => same.OrderBy(mount => mount.Root.Length).ThenBy(mount => mount.Point.Length).First())
             .OrderBy(mount => mount.Point, StringComparer.Ordinal)];
     }

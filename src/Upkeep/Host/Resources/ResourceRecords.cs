@@ -67,8 +67,9 @@ public sealed record RoomState(long Total, long Used, long Free)
     /// <summary>At that rate; null where it doesn't fill, or not within ten years, or it isn't known.</summary>
     public int? DaysUntilFull { get; init; }
 
+    /// <summary>Of what an ordinary user may have at all, as df counts: what is reserved for root is neither used nor free.</summary>
     [JsonIgnore]
-    public double FreeShare => Total == 0 ? 0 : (double)Free / Total;
+    public double FreeShare => Used + Free == 0 ? 0 : (double)Free / (Used + Free);
 }
 
 /// <summary>The clock.</summary>

@@ -64,6 +64,22 @@ public sealed class DiskRoomTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_a_container_brings_in_is_no_disk()
+    {
+        FakeMachine.Write(Path.Combine(_machine.Root, "hosts"), "");
+        _machine.Proc("self/mountinfo", _machine.Mounts($"30 27 254:9 /containers/1/hosts {_machine.Root}/hosts rw - ext4 /dev/vdx rw"));
+
+        await RunAsync(new ResourceSettings { DiskFree = 0 }, []);
+
+        _harness.Measures(ResourcesStep.Id).Where(measure => measure.Name == "free_bytes").ShouldHaveSingleItem().Subject.ShouldBe(_machine.Disk);
+        _harness.Findings(ResourcesStep.Id).ShouldNotContain(one => one.Code == "resources-disk-not-checked");
+    }
+
+    [Fact]
+    public void What_is_reserved_for_root_is_neither_used_nor_free() =>
+        new RoomState(Total: 1000, Used: 100, Free: 300).FreeShare.ShouldBe(0.75);
+
+    [Fact]
     public async Task Mounts_that_are_left_out_are_not_looked_at()
     {
         await RunAsync(new ResourceSettings { DiskFree = 1, ExceptMounts = [_machine.Disk] }, []);
