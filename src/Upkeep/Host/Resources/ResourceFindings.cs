@@ -42,7 +42,7 @@ internal sealed class ResourceFindings(ResourceSettings settings, DateTimeOffset
     private IEnumerable<Finding> OfDisk(DiskState disk)
     {
         if (disk.Bytes.FreeShare < settings.DiskFree)
-            yield return new Finding(Low(disk.Bytes), "resources-disk-low", $"{disk.Mount} has {Amount.Bytes(disk.Bytes.Free)} free of {Amount.Bytes(disk.Bytes.Total)} ({Percent(disk.Bytes.FreeShare)}).", disk.Mount, $"See what takes it: du -xh --max-depth=2 {disk.Mount} | sort -h | tail");
+            yield return new Finding(Low(disk.Bytes), "resources-disk-low", $"{disk.Mount} has {Amount.Bytes(disk.Bytes.Free)} free, {Percent(disk.Bytes.FreeShare)} of the {Amount.Bytes(disk.Bytes.Used + disk.Bytes.Free)} that ordinary users may fill.", disk.Mount, $"See what takes it: du -xh --max-depth=2 {disk.Mount} | sort -h | tail");
         if (disk.Inodes is { } inodes && inodes.FreeShare < settings.DiskFree)
             yield return new Finding(Low(inodes), "resources-inodes-low", string.Create(CultureInfo.InvariantCulture, $"{disk.Mount} has room for {inodes.Free:N0} more files only ({Percent(inodes.FreeShare)} of its inodes are free)."), disk.Mount, ManyFiles(disk));
         if (disk.Bytes.DaysUntilFull is { } days && days <= settings.FullWithin.TotalDays)

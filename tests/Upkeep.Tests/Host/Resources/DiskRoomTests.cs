@@ -49,7 +49,7 @@ public sealed class DiskRoomTests : IDisposable
     {
         await RunAsync(new ResourceSettings { DiskFree = 1 }, []);
 
-        _harness.Findings(ResourcesStep.Id).Select(finding => finding.Code).ShouldContain("resources-disk-low");
+        _harness.Findings(ResourcesStep.Id).Single(finding => finding.Code == "resources-disk-low").Message.ShouldContain("that ordinary users may fill");
     }
 
     [Fact]
