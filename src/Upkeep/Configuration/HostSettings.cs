@@ -6,6 +6,7 @@ public sealed record HostSettings
     public CertificateSettings Certificates { get; init; } = new();
     public SecurityUpdateSettings SecurityUpdates { get; init; } = new();
     public DiskCleanupSettings DiskCleanup { get; init; } = new();
+    public ResourceSettings Resources { get; init; } = new();
 }
 
 /// <summary>The certificates that must not run out unseen.</summary>

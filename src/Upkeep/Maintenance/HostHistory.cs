@@ -1,6 +1,7 @@
 using Upkeep.Configuration;
 using Upkeep.Host;
 using Upkeep.Host.Certificates;
+using Upkeep.Host.Resources;
 using Upkeep.Host.SecurityUpdates;
 using Upkeep.Journal;
 
@@ -13,6 +14,7 @@ public static class HostHistory
     public static HostPast Of(UpkeepConfiguration configuration, Doors doors) => new(() => JournalIfAny.Read(configuration, doors, [], DaysLeft))
     {
         PendingUpdates = () => JournalIfAny.Read(configuration, doors, [], Pending),
+        Resources = () => JournalIfAny.Read(configuration, doors, ResourcePast.None, Resources),
     };
 
     private static IReadOnlyList<DaysLeftPoint> DaysLeft(JournalFile journal)
@@ -25,5 +27,18 @@ public static class HostHistory
     {
         var runs = RunHistory.Read(journal, RunHistory.RunsForPredictions, holder: null).Runs;
         return [.. DatedMeasures.Of(runs, "host.security-updates", "pending_updates").Select(point => new PendingPoint(point.At, point.What, point.Value))];
+    }
+
+    private static ResourcePast Resources(JournalFile journal)
+    {
+        var runs = RunHistory.Read(journal, RunHistory.RunsForPredictions, holder: null).Runs;
+        return new ResourcePast(
+            [.. ResourceFigures.Series.SelectMany(name => DatedMeasures.Of(runs, ResourcesStep.Id, name).Select(point => new ResourcePoint(point.At, name, point.What, point.Value)))],
+            // What a run counted that didn't come to its end, the one after it tells again.
+            [.. from step in runs.SelectMany(run => run.Steps)
+                where step.Id == ResourcesStep.Id && step.Status is StepStatus.Succeeded or StepStatus.Attention
+                from measure in step.Measures
+                where ResourceFigures.Counters.Contains(measure.Name) && measure.Before is not null && measure.Subject is not null
+                select new CounterMark(measure.Name, measure.Subject!, (long)measure.Before!.Value)]);
     }
 }

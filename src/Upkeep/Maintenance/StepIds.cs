@@ -30,6 +30,7 @@ public static class StepIds
         "host.security-updates",
         "host.certificates",
         "host.disk-cleanup",
+        "host.resources",
         "backups.restore-test",
         "backups.presence",
         "backups.sizes",

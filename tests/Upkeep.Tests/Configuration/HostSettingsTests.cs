@@ -32,6 +32,22 @@ public sealed class HostSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{memoryAvailable: 110%}", "memoryAvailable", "")]
+    [InlineData("{exceptMounts: [srv]}", "exceptMounts[0]", "no mount point")]
+    [InlineData("{exceptMounts: [/srv/]}", "exceptMounts[0]", "no mount point")]
+    [InlineData("{exceptUnits: [backup]}", "exceptUnits[0]", "no ending")]
+    [InlineData("{fullWithin: 0 days}", "fullWithin", "within 0")]
+    [InlineData("{clockOffset: 0s}", "clockOffset", "off by 0")]
+    [InlineData("{timeout: 0s}", "timeout", "within 0")]
+    public void Limits_of_resources_that_can_not_be_meant_are_told_with_their_place(string resources, string key, string words)
+    {
+        var problem = _files.Only(ConfigurationFixture.Smallest + $"host: {{resources: {resources}}}\n");
+
+        problem.Key.ShouldBe($"host.resources.{key}");
+        problem.Message.ShouldContain(words);
+    }
+
+    [Theory]
     [InlineData("/", "the whole machine")]
     [InlineData("//", "lead to and fro")]
     [InlineData("tmp", "a relative path")]

@@ -33,6 +33,7 @@ internal static class Validators
         BuildSettings build => ApplicationValidator.Check(build),
         SecurityUpdateSettings updates => SecurityUpdateValidator.Check(updates),
         DiskCleanupSettings cleanup => CleanupValidator.Check(cleanup),
+        ResourceSettings resources => ResourceValidator.Check(resources),
         HealthSettings health => HealthValidator.Check(health),
         RetentionSettings retention => RetentionValidator.Check(retention.Rules, mayBeZero: false),
         SessionSettings sessions => RetentionValidator.Check(sessions.Rules, mayBeZero: true),
