@@ -13,7 +13,7 @@ internal static class CleanupWords
     {
         var parts = survey.Folders.Where(look => look.Files + look.EmptyFolders > 0).Select(Plan)
             .Concat(new[] { survey.Packages, survey.Images }.Where(cache => cache is { IsDue: true }).Select(cache => $"{cache!.What}{(cache.Bytes is { } bytes ? $" ({Amount.Bytes(bytes)})" : "")} by {string.Join(' ', cache.Command)}"));
-        return $"would remove {string.Join("; ", parts)}";
+        return $"remove {string.Join("; ", parts)}";
     }
 
     public static string Nothing(CleanupSurvey survey)
