@@ -37,7 +37,7 @@ public sealed class DiskCleanupStep(DiskCleanupSettings settings, CacheCleaner c
         context.Raise(CleanupFindings.Of(survey));
         foreach (var look in survey.Folders.Where(look => look.Problem is null))
         {
-            var subject = Subject(look.Rule);
+            var subject = CleanupWords.Subject(look.Rule);
             context.Before("removable_files", look.Files, "count", subject);
             context.Before("removable_bytes", look.Bytes, "bytes", subject);
         }
@@ -97,8 +97,8 @@ public sealed class DiskCleanupStep(DiskCleanupSettings settings, CacheCleaner c
         foreach (var (before, done) in survey.Folders.Zip(effect.Folders).Where(pair => pair.First.Problem is null && pair.Second.Problem is null))
         {
             var after = FolderCleaner.Look(before.Rule, survey.At, null, cancellationToken);
-            context.After("removable_files", after.Files, "count", Subject(before.Rule));
-            context.After("removable_bytes", after.Bytes, "bytes", Subject(before.Rule));
+            context.After("removable_files", after.Files, "count", CleanupWords.Subject(before.Rule));
+            context.After("removable_bytes", after.Bytes, "bytes", CleanupWords.Subject(before.Rule));
             // In use, not ours to remove, or not to be told: each was counted as it was left.
             var explained = done.Left.InUse + done.Left.Unknown + done.Left.Refused + done.Left.Unreadable + done.Left.Moved;
             if (after.Problem is { } problem)
@@ -152,8 +152,6 @@ public sealed class DiskCleanupStep(DiskCleanupSettings settings, CacheCleaner c
         context.Checkpoint(new CleanupMark(note.Generation + 1, note.ListBytes, [.. note.Totals], before));
         note.Renew();
     }
-
-    private static string Subject(CleanupRuleSettings rule) => rule.Pattern == "*" ? rule.Folder : Path.Combine(rule.Folder, rule.Pattern);
 
     private static IEnumerable<(string Mount, long Free)> Free(CleanupSurvey survey) =>
         survey.Folders.Where(look => look.Problem is null).Select(look => look.Mount).Concat(new[] { survey.Packages, survey.Images }.Where(cache => cache?.Problem is null).Select(cache => cache?.Mount))

@@ -34,8 +34,9 @@ public sealed class DiskCleanupStepTests : IDisposable
 
         using var planning = new Testing.StepHarness();
         var plan = await planning.RunAsync(dryRun: true, Token, _place.Step(rule));
-        plan.Summary!.ShouldContain($"would: remove 5 files (20 KiB) in {_place.Folder}");
-        plan.Summary!.ShouldContain(Path.Combine(_place.Folder, "deep/c.tmp"));
+        plan.Summary!.ShouldContain($"would: remove 5 files (20 KiB) in {_place.Folder}/*.tmp: ");
+        plan.Summary!.ShouldContain(".tmp (4.0 KiB, last used ");
+        plan.Summary!.ShouldEndWith(", …");
         _place.Names().ShouldBe(before);
         var end = await _place.Harness.RunAsync(Token, _place.Step(rule));
 
