@@ -83,13 +83,12 @@ internal static class CleanupBench
     private static string Make(string root, int files)
     {
         var folder = Path.Combine(root, "files");
-        for (var file = 0; file < files; file++)
+        Parallel.For(0, (files + FilesPerFolder - 1) / FilesPerFolder, one =>
         {
-            var at = Path.Combine(folder, $"{file / FilesPerFolder / 100}", $"{file / FilesPerFolder}");
-            if (file % FilesPerFolder == 0)
-                Directory.CreateDirectory(at);
-            File.WriteAllBytes(Path.Combine(at, $"session-{file:x8}.tmp"), []);
-        }
+            var at = Directory.CreateDirectory(Path.Combine(folder, $"{one / 100}", $"{one}")).FullName;
+            for (var file = one * FilesPerFolder; file < Math.Min(files, (one + 1) * FilesPerFolder); file++)
+                File.OpenHandle($"{at}/session-{file:x8}.tmp", FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite).Dispose();
+        });
         // Both begin with what there is on the disk, and no older work still to be written.
         using var sync = Process.Start("sync");
         sync.WaitForExit();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Upkeep.Configuration;
 using Upkeep.Host.SecurityUpdates;
+using Upkeep.Host.DiskCleanup;
 using Upkeep.Maintenance;
 using Upkeep.Planning;
 
@@ -24,7 +25,7 @@ public static class Checker
             .. LogRequirements.Look(configuration, doors),
             .. await HostRequirements.LookAsync(configuration.Host.Certificates, doors.Time, cancellationToken),
             .. await UpdateRequirements.LookAsync(configuration.Host.SecurityUpdates, new PackageTools(doors.Programs, doors.Time), Environment.UserName, cancellationToken),
-            .. await CleanupRequirements.LookAsync(configuration.Host.DiskCleanup, doors, cancellationToken),
+            .. await CleanupRequirements.LookAsync(configuration.Host.DiskCleanup, new CacheCleaner(doors.Programs, []), cancellationToken),
             .. FolderRequirements.Look(configuration, doors.Time),
         ];
         return [.. all.Select(each => ForEnabled(each, configuration.Steps)).OfType<Requirement>()];

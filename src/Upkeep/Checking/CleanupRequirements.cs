@@ -1,7 +1,6 @@
 using Upkeep.Configuration;
 using Upkeep.Files;
 using Upkeep.Host.DiskCleanup;
-using Upkeep.Maintenance;
 
 namespace Upkeep.Checking;
 
@@ -10,11 +9,10 @@ internal static class CleanupRequirements
 {
     private const string Step = "host.disk-cleanup";
 
-    public static async Task<IReadOnlyList<Requirement>> LookAsync(DiskCleanupSettings settings, Doors doors, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Requirement>> LookAsync(DiskCleanupSettings settings, CacheCleaner caches, CancellationToken cancellationToken)
     {
         if (settings.Rules.Count == 0 && settings is { PackageCache: PackageCacheWay.None, Images: null })
             return [Requirement.Met("host.diskCleanup", "None configured: nothing is removed from the disks")];
-        var caches = new CacheCleaner(doors.Programs, []);
         CacheLook?[] looks = [await caches.LookAtPackagesAsync(settings.PackageCache, cancellationToken), await caches.LookAtImagesAsync(settings.Images, cancellationToken)];
         return [.. settings.Rules.Select(rule => rule.Folder).Distinct(StringComparer.Ordinal).Select(Folder), .. looks.OfType<CacheLook>().Select(Cache)];
     }

@@ -5,6 +5,7 @@ namespace Upkeep.Files;
 /// <summary>Which files and folders processes have open, mapped or as their working folder, as /proc tells it at one moment.</summary>
 internal sealed class OpenInodes
 {
+    private static readonly string _ours = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}");
     private readonly HashSet<(ulong Device, ulong Inode)> _open = [];
     // The device that maps name isn't the one that stat(2) names on every file system (btrfs, overlays): the number alone must do, at the risk of keeping too much.
     private readonly HashSet<ulong> _mapped = [];
@@ -38,8 +39,15 @@ internal sealed class OpenInodes
 
     private void Add(string process)
     {
+        // The folders that we have open ourselves are those that we are walking through.
+        var isOurs = process == _ours;
         // Through the link the kernel answers for the open file itself, also when its name is gone.
-        foreach (var link in Directory.EnumerateFileSystemEntries(process + "/fd").Append(process + "/cwd").Append(process + "/root"))
+        foreach (var link in Directory.EnumerateFileSystemEntries(process + "/fd"))
+        {
+            if (FileFacts.Behind(link) is { } facts && (facts.IsRegular || !isOurs))
+                _open.Add((facts.Device, facts.Inode));
+        }
+        foreach (var link in new[] { process + "/cwd", process + "/root" })
         {
             if (FileFacts.Behind(link) is { } facts)
                 _open.Add((facts.Device, facts.Inode));

@@ -14,7 +14,15 @@ public sealed partial class CacheCleaner(ProgramDoor programs, IReadOnlyList<str
 {
     private const int NoSuchProgram = 127;
     private const string AptGet = "/usr/bin/apt-get";
-    private static readonly Dictionary<string, string?> _environment = new() { ["LC_ALL"] = "C", ["DEBIAN_FRONTEND"] = "noninteractive" };
+    private static readonly Dictionary<string, string?> _plain = new() { ["LC_ALL"] = "C", ["DEBIAN_FRONTEND"] = "noninteractive" };
+
+    private readonly Dictionary<string, string?> _environment = _plain;
+
+    /// <summary>Variables that the programs get besides: where they are (PATH).</summary>
+    public IReadOnlyDictionary<string, string?> Variables
+    {
+        init => _environment = new Dictionary<string, string?>(_plain.Concat(value));
+    }
 
     /// <returns>Null where nothing is configured.</returns>
     public async Task<CacheLook?> LookAtPackagesAsync(PackageCacheWay way, CancellationToken cancellationToken)

@@ -30,7 +30,8 @@ internal static class CleanupFindings
         foreach (var (look, done) in survey.Folders.Zip(effect.Folders))
         {
             if (look.Problem is null && done.Problem is { } problem)
-                yield return new Finding(Severity.Warning, "cleanup-folder-left", $"Nothing was removed from {done.Folder}: {problem}", done.Folder, "Look what it is now.");
+                yield return new Finding(Severity.Warning, "cleanup-folder-left", $"{(done.Files == 0 ? $"Nothing was removed from {done.Folder}" : $"Only {Counted.Of(done.Files, "file")} of {done.Folder} could be removed")}: {problem}", done.Folder,
+                    $"Look what it is now (ls -ld {done.Folder}), and whether somebody meant it. It is cleaned again in the next run.");
             if (done.Left.InUse > 0)
                 yield return new Finding(Severity.Info, "cleanup-in-use", $"{Counted.Of(done.Left.InUse, "file")} in {done.Folder} stayed: a process has them open.", done.Folder);
             if (done.Left.Unknown > 0)

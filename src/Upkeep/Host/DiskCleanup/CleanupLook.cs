@@ -10,6 +10,8 @@ internal sealed class CleanupLook(FolderCursor root, CleanupJudge judge, OpenIno
     // Names of files with several: beyond so many files, those aren't counted as freeing anything.
     private const int MostLinked = 100_000;
 
+    // What the threads of the walk add to together.
+    private readonly Lock _gate = new();
     private readonly AgeBands _bands = new();
     private readonly PriorityQueue<NewFile, long> _newest = new();
     private readonly PriorityQueue<GoingFile, long> _oldest = new();
@@ -46,43 +48,52 @@ internal sealed class CleanupLook(FolderCursor root, CleanupJudge judge, OpenIno
         return (files, bytes, files == 0 && _emptyFolders == 0 ? 0 : _emptyFolders, [.. shown]);
     }
 
-    protected override void Files(WalkLevel level)
+    protected override void Files(WalkLine line, WalkLevel level)
     {
+        line.Piece.Clear();
         foreach (var entry in level.Files)
         {
             if (!judge.Matches(level.Cursor.Name(entry)))
             {
-                Tally.OtherNames++;
-                level.Stays++;
+                line.Tally.OtherNames++;
+                level.Stay(1);
             }
-            else if (FileAt(level, entry) is { } facts && !Counted(level, entry, facts))
+            else if (FileAt(line, level, entry) is { } facts)
             {
-                level.Stays++;
+                line.Piece.Add((entry, facts));
+            }
+        }
+        lock (_gate)
+        {
+            foreach (var (entry, facts) in line.Piece)
+            {
+                if (!Counted(line, level, entry, facts))
+                    level.Stay(1);
             }
         }
     }
 
-    protected override bool Leave(WalkLevel level, WalkLevel above)
+    protected override bool Leave(WalkLine line, WalkLevel level, WalkLevel above)
     {
         var goes = judge.Rule is { EmptyFolders: true } && level.Stays == 0 && judge.IsOldFolder(level.Cursor.Facts) && open?.Has(level.Cursor.Facts) != true;
         if (goes)
-            _emptyFolders++;
+            Interlocked.Increment(ref _emptyFolders);
         return goes;
     }
 
-    private bool Counted(WalkLevel level, int entry, in EntryFacts facts)
+    private bool Counted(WalkLine line, WalkLevel level, int entry, in EntryFacts facts)
     {
-        var goes = judge.Goes(facts, Tally);
+        var goes = judge.Goes(facts, line.Tally);
         if (goes && open?.Has(facts) == true)
         {
-            Tally.InUse++;
+            line.Tally.InUse++;
             goes = false;
         }
         var (band, bytes) = (judge.BandOf(facts), goes ? Freed(facts) : 0);
         if (goes)
         {
             _bands.Add(band, 1, bytes);
-            Show(level, entry, facts);
+            Show(line, level, entry, facts);
         }
         KeepNewest(facts, goes ? band : null, bytes);
         return goes;
@@ -97,11 +108,11 @@ internal sealed class CleanupLook(FolderCursor root, CleanupJudge judge, OpenIno
             _newest.Dequeue();
     }
 
-    private void Show(WalkLevel level, int entry, in EntryFacts facts)
+    private void Show(WalkLine line, WalkLevel level, int entry, in EntryFacts facts)
     {
         if (_oldest.Count >= MostShown && _oldest.TryPeek(out _, out var youngest) && -facts.LastUsed <= youngest)
             return;
-        _oldest.Enqueue(new GoingFile(Path.Of(level.Cursor.Name(entry)), facts.Allocated, DateTimeOffset.FromUnixTimeSeconds(facts.LastUsed)), -facts.LastUsed);
+        _oldest.Enqueue(new GoingFile(line.Path.Of(level.Cursor.Name(entry)), facts.Allocated, DateTimeOffset.FromUnixTimeSeconds(facts.LastUsed)), -facts.LastUsed);
         if (_oldest.Count > MostShown)
             _oldest.Dequeue();
     }

@@ -1,11 +1,12 @@
 using System.Globalization;
+using Upkeep.Configuration;
 
 namespace Upkeep.Host.DiskCleanup;
 
 /// <summary>A clean-up in a sentence.</summary>
 internal static class CleanupWords
 {
-    private const int MostNamed = 5;
+    private const int MostNamed = 3;
 
     public static bool IsDue(CleanupSurvey survey) => survey.Folders.Any(look => look.Files + look.EmptyFolders > 0) || survey.Packages is { IsDue: true } || survey.Images is { IsDue: true };
 
@@ -13,7 +14,7 @@ internal static class CleanupWords
     {
         var parts = survey.Folders.Where(look => look.Files + look.EmptyFolders > 0).Select(Plan)
             .Concat(new[] { survey.Packages, survey.Images }.Where(cache => cache is { IsDue: true }).Select(cache => $"{cache!.What}{(cache.Bytes is { } bytes ? $" ({Amount.Bytes(bytes)})" : "")} by {string.Join(' ', cache.Command)}"));
-        return $"would remove {string.Join("; ", parts)}";
+        return $"remove {string.Join("; ", parts)}";
     }
 
     public static string Nothing(CleanupSurvey survey)
@@ -36,10 +37,13 @@ internal static class CleanupWords
     public static string Freed(CleanupEffect effect) =>
         string.Join(", ", effect.Disks.Select(disk => $"{disk.Mount} has {Amount.Bytes(disk.FreeAfter)} free, {Amount.Bytes(Math.Abs(disk.FreeAfter - disk.FreeBefore))} {(disk.FreeAfter >= disk.FreeBefore ? "more" : "less")} than before"));
 
+    /// <summary>What a rule is about: its folder, with the pattern where that isn't everything.</summary>
+    public static string Subject(CleanupRuleSettings rule) => rule.Pattern == "*" ? rule.Folder : Path.Combine(rule.Folder, rule.Pattern);
+
     private static string Plan(FolderLook look)
     {
-        var named = string.Join(", ", look.Oldest.Take(MostNamed).Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Path} ({Amount.Bytes(file.Bytes)}, last used {file.LastUsed:yyyy-MM-dd})")));
+        var named = string.Join(", ", look.Oldest.Take(MostNamed).Select(file => string.Create(CultureInfo.InvariantCulture, $"{Path.GetRelativePath(look.Rule.Folder, file.Path)} ({Amount.Bytes(file.Bytes)}, last used {file.LastUsed:yyyy-MM-dd})")));
         var folders = look.EmptyFolders > 0 ? $" and {Counted.Of(look.EmptyFolders, "empty folder")}" : "";
-        return $"{Counted.Of(look.Files, "file")} ({Amount.Bytes(look.Bytes)}){folders} in {look.Rule.Folder}{(named.Length == 0 ? "" : $": {named}{(look.Files > Math.Min(MostNamed, look.Oldest.Count) ? ", …" : "")}")}";
+        return $"{Counted.Of(look.Files, "file")} ({Amount.Bytes(look.Bytes)}){folders} in {Subject(look.Rule)}{(named.Length == 0 ? "" : $": {named}{(look.Files > Math.Min(MostNamed, look.Oldest.Count) ? ", …" : "")}")}";
     }
 }

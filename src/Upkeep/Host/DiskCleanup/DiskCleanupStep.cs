@@ -11,7 +11,9 @@ namespace Upkeep.Host.DiskCleanup;
 public sealed class DiskCleanupStep(DiskCleanupSettings settings, CacheCleaner caches, Redactor redactor, TimeProvider time) : ChangeStep<CleanupSurvey, CleanupEffect>
 {
     private const string NoWayBack = "What nobody has used for so long is to be gone: a copy kept for a way back would take the room that was wanted. The list tells what it was.";
-    private const int FilesPerMark = 20_000;
+
+    /// <summary>Files removed between two marks in the journal: each waits for the disk, and the note of what goes grows until the next.</summary>
+    internal int FilesPerMark { get; init; } = 50_000;
 
     public override StepDefinition Definition { get; } = new()
     {
@@ -35,7 +37,7 @@ public sealed class DiskCleanupStep(DiskCleanupSettings settings, CacheCleaner c
         context.Raise(CleanupFindings.Of(survey));
         foreach (var look in survey.Folders.Where(look => look.Problem is null))
         {
-            var subject = Subject(look.Rule);
+            var subject = CleanupWords.Subject(look.Rule);
             context.Before("removable_files", look.Files, "count", subject);
             context.Before("removable_bytes", look.Bytes, "bytes", subject);
         }
@@ -63,13 +65,12 @@ public sealed class DiskCleanupStep(DiskCleanupSettings settings, CacheCleaner c
             {
                 for (var index = 0; index < survey.Folders.Count; index++)
                     folders.Add(Clean(survey, index, note, before, context, cancellationToken));
+                Mark(note, context, before);
             }
-            catch (IOException broken)
+            catch (NoteBrokenException broken)
             {
                 problem = broken.Message;
             }
-            if (problem is null)
-                Mark(note, context, before);
             var told = folders.Select((one, index) => one with { Files = note.Totals[index].Files, Bytes = note.Totals[index].Bytes, EmptyFolders = note.Totals[index].EmptyFolders }).ToList();
             var cleaned = problem is null && context.Stop.Reason is null ? await caches.CleanAsync([survey.Packages, survey.Images], cancellationToken) : [];
             effect = new CleanupEffect(told, cleaned, [.. Free(survey).Select(one => new DiskEffect(one.Mount, before.GetValueOrDefault(one.Mount, one.Free), one.Free))])
@@ -96,8 +97,8 @@ public sealed class DiskCleanupStep(DiskCleanupSettings settings, CacheCleaner c
         foreach (var (before, done) in survey.Folders.Zip(effect.Folders).Where(pair => pair.First.Problem is null && pair.Second.Problem is null))
         {
             var after = FolderCleaner.Look(before.Rule, survey.At, null, cancellationToken);
-            context.After("removable_files", after.Files, "count", Subject(before.Rule));
-            context.After("removable_bytes", after.Bytes, "bytes", Subject(before.Rule));
+            context.After("removable_files", after.Files, "count", CleanupWords.Subject(before.Rule));
+            context.After("removable_bytes", after.Bytes, "bytes", CleanupWords.Subject(before.Rule));
             // In use, not ours to remove, or not to be told: each was counted as it was left.
             var explained = done.Left.InUse + done.Left.Unknown + done.Left.Refused + done.Left.Unreadable + done.Left.Moved;
             if (after.Problem is { } problem)
@@ -126,11 +127,17 @@ public sealed class DiskCleanupStep(DiskCleanupSettings settings, CacheCleaner c
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (note.Since >= FilesPerMark)
-            {
-                Mark(note, context, before);
-                context.Progress(note.Totals.Sum(one => one.Files), total, "files", look.Rule.Folder);
-            }
+                note.BetweenPieces(MarkOnce);
             return context.Stop.Reason is null;
+        }
+
+        // Another thread may have been here just before.
+        void MarkOnce()
+        {
+            if (note.Since < FilesPerMark)
+                return;
+            Mark(note, context, before);
+            context.Progress(note.Totals.Sum(one => one.Files), total, "files", look.Rule.Folder);
         }
     }
 
@@ -145,8 +152,6 @@ public sealed class DiskCleanupStep(DiskCleanupSettings settings, CacheCleaner c
         context.Checkpoint(new CleanupMark(note.Generation + 1, note.ListBytes, [.. note.Totals], before));
         note.Renew();
     }
-
-    private static string Subject(CleanupRuleSettings rule) => rule.Pattern == "*" ? rule.Folder : Path.Combine(rule.Folder, rule.Pattern);
 
     private static IEnumerable<(string Mount, long Free)> Free(CleanupSurvey survey) =>
         survey.Folders.Where(look => look.Problem is null).Select(look => look.Mount).Concat(new[] { survey.Packages, survey.Images }.Where(cache => cache?.Problem is null).Select(cache => cache?.Mount))

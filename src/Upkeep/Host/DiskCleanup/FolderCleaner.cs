@@ -11,7 +11,7 @@ internal static class FolderCleaner
 
     /// <param name="note">Hears of everything before it is removed.</param>
     /// <param name="index">Which of the survey's rules it is.</param>
-    /// <exception cref="IOException">The note can't be written.</exception>
+    /// <exception cref="NoteBrokenException">The note can't be written.</exception>
     public static FolderEffect Remove(CleanupRuleSettings rule, DateTimeOffset now, RemovalNote note, int index, Func<bool> goOn, CancellationToken cancellationToken)
     {
         var judge = new CleanupJudge(rule, now);
@@ -19,16 +19,17 @@ internal static class FolderCleaner
         // Which are the newest, or the oldest, takes a look at all of them.
         if ((rule.KeepNewest > 0 || rule.KeepFree is not null) && Look(judge, null, cancellationToken) is { } look && (look.Problem is not null || look.Files == 0))
             return effect with { Problem = look.Problem, Left = look.Left };
+        CleanupRemoval? removal = null;
         try
         {
             using var root = Open(rule.Folder);
-            var removal = new CleanupRemoval(root, judge, note, index, goOn);
+            removal = new CleanupRemoval(root, judge, note, index, goOn);
             removal.Run();
             return effect with { Left = removal.Tally, FirstRefusal = removal.FirstRefusal };
         }
-        catch (Exception problem) when (problem is FolderRefusedException or DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is FolderRefusedException or IOException or UnauthorizedAccessException)
         {
-            return effect with { Problem = problem.Message };
+            return effect with { Problem = problem.Message, Left = removal?.Tally ?? effect.Left, FirstRefusal = removal?.FirstRefusal };
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Upkeep.Files;
 
 namespace Upkeep.Host.DiskCleanup;
@@ -5,73 +6,119 @@ namespace Upkeep.Host.DiskCleanup;
 /// <summary>
 /// Goes through a folder and those below it, each held open and entered from the one above: never through a link, never onto another mount (bind mounts
 /// are others too), and only as long as every folder on the way is still where it was. Memory grows with the depth, not with the number of files.
+/// The first folders that lie side by side are walked side by side, a thread for each core: a folder's own entries the kernel takes one after the other.
 /// </summary>
 internal abstract class FolderWalk(FolderCursor root, string path)
 {
     // Each level holds a file descriptor; a PATH_MAX of single letters would be 2,048.
     private const int Deepest = 256;
+    // More would wait for the file system's own journal.
+    private const int MostThreads = 4;
 
-    private readonly List<WalkLevel> _levels = [];
-
-    protected PathBytes Path { get; } = new(path);
+    private readonly WalkLine _line = new(path);
+    private volatile bool _broken;
 
     /// <summary>What was left, and why.</summary>
-    public WalkTally Tally { get; } = new();
+    public WalkTally Tally => _line.Tally;
 
+    /// <summary>Asked by every thread.</summary>
     protected abstract bool GoOn { get; }
+
+    /// <summary>Whether folders are walked side by side.</summary>
+    protected virtual bool IsWide => true;
 
     /// <summary>What is left of the root afterwards is the caller's to close.</summary>
     /// <exception cref="IOException">A folder can't be read.</exception>
     public void Run()
     {
-        _levels.Add(new WalkLevel(root, -1, Path.Length));
-        try
-        {
-            while (_levels.Count > 0)
-                Step(_levels[^1]);
-        }
-        finally
-        {
-            foreach (var level in _levels.Skip(1))
-                level.Cursor.Dispose();
-        }
+        _line.Levels.Add(new WalkLevel(root, -1, _line.Path.Length));
+        Walk(_line, 0);
     }
 
-    /// <summary>The regular files of one piece of a folder, and what the kernel tells of each.</summary>
-    protected abstract void Files(WalkLevel level);
+    /// <summary>The entries of one piece of a folder that are no folders, and what the kernel tells of each. Called by several threads, each with its own line.</summary>
+    protected abstract void Files(WalkLine line, WalkLevel level);
 
-    /// <summary>A folder below the root has been gone through.</summary>
+    /// <summary>A folder below the root has been gone through. Called by several threads.</summary>
     /// <param name="above">The folder that it is in.</param>
     /// <returns>Whether it is gone, or would be.</returns>
-    protected abstract bool Leave(WalkLevel level, WalkLevel above);
+    protected abstract bool Leave(WalkLine line, WalkLevel level, WalkLevel above);
 
     /// <summary>The facts of an entry, where it is a regular file of this mount; else it is counted and stays.</summary>
-    protected EntryFacts? FileAt(WalkLevel level, int entry)
+    protected EntryFacts? FileAt(WalkLine line, WalkLevel level, int entry)
     {
         if (level.Cursor.Look(entry) is not { } facts)
             return null;
         if (facts.Kind == EntryKind.File && facts.IsWith(root.Facts))
             return facts;
-        CountOther(facts);
-        level.Stays++;
+        CountOther(line.Tally, facts);
+        level.Stay(1);
         return null;
     }
 
-    private void Step(WalkLevel level)
+    // Until the line is back at so many levels.
+    private void Walk(WalkLine line, int floor)
     {
-        if (level.Folders.TryDequeue(out var entry))
+        var ended = false;
+        try
+        {
+            while (!_broken && line.Levels.Count > floor)
+                Step(line, line.Levels[^1]);
+            ended = true;
+        }
+        finally
+        {
+            _broken |= !ended;
+            foreach (var level in line.Levels.Skip(Math.Max(1, floor)))
+                level.Cursor.Dispose();
+        }
+    }
+
+    private void Step(WalkLine line, WalkLevel level)
+    {
+        if (level.Folders.Count > 1 && !line.IsBeside && IsWide && Environment.ProcessorCount > 1)
+        {
+            SideBySide(line, level);
+        }
+        else if (level.TryNext(out var entry))
         {
             if (GoOn)
-                Enter(level, entry);
+                Enter(line, level, entry);
         }
-        else if (GoOn && IsStillThere() && level.Cursor.Read())
+        else if (GoOn && IsStillThere(line) && level.Cursor.Read())
         {
             Sort(level);
-            Files(level);
+            Files(line, level);
         }
         else
         {
-            Back(level);
+            Back(line, level);
+        }
+    }
+
+    private void SideBySide(WalkLine line, WalkLevel level)
+    {
+        var lines = Enumerable.Range(0, Math.Min(Environment.ProcessorCount, MostThreads)).Select(_ => line.Beside()).ToList();
+        try
+        {
+            Parallel.ForEach(lines, one => Drain(one, level));
+        }
+        catch (AggregateException problem)
+        {
+            ExceptionDispatchInfo.Throw(problem.InnerExceptions[0]);
+        }
+        foreach (var one in lines)
+            line.Tally.Add(one.Tally);
+    }
+
+    // The folder that all are in is not read on until the last is done, so that its names stay where they are.
+    private void Drain(WalkLine line, WalkLevel level)
+    {
+        var floor = line.Levels.Count;
+        while (!_broken && level.TryNext(out var entry))
+        {
+            if (GoOn)
+                Enter(line, level, entry);
+            Walk(line, floor);
         }
     }
 
@@ -91,121 +138,72 @@ internal abstract class FolderWalk(FolderCursor root, string path)
         }
     }
 
-    private void Enter(WalkLevel level, int entry)
+    private void Enter(WalkLine line, WalkLevel level, int entry)
     {
         // Not entered even to look: that alone may mount something.
         if (level.Cursor.Look(entry) is not { Kind: EntryKind.Folder } facts)
             return;
-        level.Stays++;
+        level.Stay(1);
         if (!facts.IsWith(root.Facts))
         {
-            Tally.OtherMounts++;
+            line.Tally.OtherMounts++;
             return;
         }
-        if (_levels.Count >= Deepest)
+        if (line.Levels.Count >= Deepest)
         {
-            Tally.TooDeep++;
+            line.Tally.TooDeep++;
             return;
         }
         if (level.Cursor.Enter(entry).Folder is not { } folder)
         {
-            Tally.Unreadable++;
+            line.Tally.Unreadable++;
             return;
         }
         if (!folder.Facts.IsSame(facts) || !folder.Facts.IsWith(root.Facts))
         {
-            Tally.Moved++;
+            line.Tally.Moved++;
             folder.Dispose();
             return;
         }
-        _levels.Add(new WalkLevel(folder, entry, Path.Length));
-        Path.Enter(level.Cursor.Name(entry));
+        line.Levels.Add(new WalkLevel(folder, entry, line.Path.Length));
+        line.Path.Enter(level.Cursor.Name(entry));
     }
 
-    private void Back(WalkLevel level)
+    private void Back(WalkLine line, WalkLevel level)
     {
-        _levels.RemoveAt(_levels.Count - 1);
-        if (_levels.Count == 0)
+        line.Levels.RemoveAt(line.Levels.Count - 1);
+        if (line.Levels.Count == 0)
             return;
-        Path.Back(level.PathLength);
-        var above = _levels[^1];
-        if (Leave(level, above))
-            above.Stays--;
-        level.Cursor.Dispose();
+        using (level.Cursor)
+        {
+            line.Path.Back(level.PathLength);
+            var above = line.Levels[^1];
+            if (Leave(line, level, above))
+                above.Stay(-1);
+        }
     }
 
     // A folder that was moved away while it was open is somebody else's now, wherever it went.
-    private bool IsStillThere()
+    private static bool IsStillThere(WalkLine line)
     {
-        for (var index = 1; index < _levels.Count; index++)
+        for (var index = 1; index < line.Levels.Count; index++)
         {
-            if (_levels[index - 1].Cursor.Look(_levels[index].Entry) is not { } now || !now.IsSame(_levels[index].Cursor.Facts))
+            if (line.Levels[index - 1].Cursor.Look(line.Levels[index].Entry) is not { } now || !now.IsSame(line.Levels[index].Cursor.Facts))
             {
-                Tally.Moved++;
+                line.Tally.Moved++;
                 return false;
             }
         }
         return true;
     }
 
-    private void CountOther(in EntryFacts facts)
+    private static void CountOther(WalkTally tally, in EntryFacts facts)
     {
         if (facts.Kind == EntryKind.Link)
-            Tally.Links++;
+            tally.Links++;
         else if (facts.Kind == EntryKind.File)
-            Tally.OtherMounts++;
+            tally.OtherMounts++;
         else
-            Tally.Special++;
+            tally.Special++;
     }
-}
-
-/// <summary>One folder of a walk.</summary>
-/// <param name="entry">Where its name stands in what was read of the folder above.</param>
-/// <param name="pathLength">Of the path to the folder above.</param>
-internal sealed class WalkLevel(FolderCursor cursor, int entry, int pathLength)
-{
-    public FolderCursor Cursor { get; } = cursor;
-
-    public int Entry { get; } = entry;
-
-    public int PathLength { get; } = pathLength;
-
-    /// <summary>Entries of the piece read last that are no folders.</summary>
-    public List<int> Files { get; } = [];
-
-    /// <summary>Folders of the piece read last that are still to be entered.</summary>
-    public Queue<int> Folders { get; } = new();
-
-    /// <summary>How many entries stay: with none, the folder is empty.</summary>
-    public long Stays { get; set; }
-}
-
-/// <summary>Entries that a walk left alone, counted by the reason.</summary>
-public sealed record WalkTally
-{
-    /// <summary>Used too lately.</summary>
-    public long Young { get; set; }
-    /// <summary>Of another name than the pattern.</summary>
-    public long OtherNames { get; set; }
-    /// <summary>Among the newest that stay.</summary>
-    public long Newest { get; set; }
-    /// <summary>Enough is free without removing them.</summary>
-    public long NotNeeded { get; set; }
-    /// <summary>Somebody has them open.</summary>
-    public long InUse { get; set; }
-    /// <summary>Whether somebody has them open can't be told.</summary>
-    public long Unknown { get; set; }
-    /// <summary>The kernel refuses to remove them.</summary>
-    public long Refused { get; set; }
-    public long Links { get; set; }
-    /// <summary>Sockets, pipes and devices.</summary>
-    public long Special { get; set; }
-    /// <summary>Folders and files where something else is mounted.</summary>
-    public long OtherMounts { get; set; }
-    /// <summary>Folders that aren't ours to read.</summary>
-    public long Unreadable { get; set; }
-    /// <summary>Folders below the 256th.</summary>
-    public long TooDeep { get; set; }
-    /// <summary>Folders that were moved or swapped while they were walked.</summary>
-    public long Moved { get; set; }
 }

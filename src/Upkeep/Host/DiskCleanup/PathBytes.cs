@@ -9,9 +9,13 @@ internal sealed class PathBytes
 
     public PathBytes(string root) => Append(Encoding.UTF8.GetBytes(root));
 
+    private PathBytes(ReadOnlySpan<byte> bytes) => Append(bytes);
+
     public int Length { get; private set; }
 
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
+
+    public PathBytes Copy() => new(Span);
 
     /// <summary>Goes into an entry.</summary>
     public void Enter(ReadOnlySpan<byte> name)

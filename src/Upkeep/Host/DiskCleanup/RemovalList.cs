@@ -12,7 +12,7 @@ internal sealed class RemovalList(string path, Redactor redactor) : IDisposable
     private readonly FileStream _file = new(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read, UnixCreateMode = RunFolder.OwnerOnlyFile });
     private readonly Csv _rows = WithoutHead();
 
-    public long Length => _file.Length;
+    public long Length { get; private set; }
 
     /// <summary>Forgets what came after a length that the journal tells of.</summary>
     public void CutTo(long length)
@@ -21,13 +21,16 @@ internal sealed class RemovalList(string path, Redactor redactor) : IDisposable
         _file.Position = length;
         if (length == 0)
             _file.Write(Encoding.UTF8.GetBytes(new Csv("rule", "path", "bytes_freed").Take()));
+        // Before the journal tells of it.
+        _file.Flush();
+        Length = _file.Position;
     }
 
     /// <param name="rule">Its place in the settings, from 0.</param>
     /// <returns>False where the list is full.</returns>
     public bool Add(int rule, long freed, byte[] removed)
     {
-        if (_file.Length >= MostBytes)
+        if (Length >= MostBytes)
             return false;
         _rows.Row(rule, Encoding.UTF8.GetString(removed), freed);
         return true;
@@ -37,6 +40,7 @@ internal sealed class RemovalList(string path, Redactor redactor) : IDisposable
     {
         _file.Write(Encoding.UTF8.GetBytes(redactor.Clean(_rows.Take())));
         _file.Flush();
+        Length = _file.Position;
     }
 
     public void Dispose() => _file.Dispose();

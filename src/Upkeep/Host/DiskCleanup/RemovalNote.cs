@@ -11,12 +11,10 @@ namespace Upkeep.Host.DiskCleanup;
 /// <remarks>Records end with NUL, which no path holds; the first is the generation. One that a kill cut short has no end, and was not acted on.</remarks>
 internal sealed class RemovalNote : IDisposable
 {
-    private const char Going = '-';
-    private const char Staying = '+';
-
     private readonly FileStream _file;
     private readonly RemovalList _list;
-    private readonly MemoryStream _pending = new();
+    private readonly ReaderWriterLockSlim _pieces = new();
+    private readonly Lock _gate = new();
     private readonly RuleTotal[] _totals;
 
     private RemovalNote(FileStream file, RemovalList list, RuleTotal[] totals) => (_file, _list, _totals) = (file, list, totals);
@@ -38,129 +36,145 @@ internal sealed class RemovalNote : IDisposable
         var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0, UnixCreateMode = RunFolder.OwnerOnlyFile });
         list.CutTo(mark?.ListBytes ?? 0);
         var note = new RemovalNote(file, list, [.. mark?.Totals ?? Enumerable.Repeat(new RuleTotal(0, 0, 0, 0), rules)]) { Generation = mark?.Generation ?? 0 };
-        note.Replay();
+        note.Tell(mustBeGone: true);
         return note;
     }
 
-    /// <summary>A file is about to be removed.</summary>
-    /// <param name="freed">What that frees for certain.</param>
-    public void Intend(int rule, long freed, ReadOnlySpan<byte> folder, ReadOnlySpan<byte> name)
+    /// <summary>Begins a piece of the work; until it is disposed of, the note doesn't begin anew. Several threads may each be at a piece.</summary>
+    /// <param name="rule">Which of the survey's it is.</param>
+    public RemovalPiece Piece(int rule)
     {
-        Record(Going, rule, freed, folder, name);
-        var total = _totals[rule];
-        _totals[rule] = total with { Files = total.Files + 1, Bytes = total.Bytes + freed };
-        Since++;
+        _pieces.EnterReadLock();
+        return new RemovalPiece(this, rule);
     }
 
-    /// <summary>What was intended since the last time stands in the file when this returns.</summary>
-    /// <exception cref="IOException">There is no room for it; nothing of it was removed.</exception>
-    public void Flush() => Write();
-
-    /// <summary>A file that was to go stays.</summary>
-    public void Keep(int rule, ReadOnlySpan<byte> folder, ReadOnlySpan<byte> name, long freed)
+    public void FolderGone(int rule)
     {
-        Record(Staying, rule, freed, folder, name);
-        var total = _totals[rule];
-        _totals[rule] = total with { Files = total.Files - 1, Bytes = total.Bytes - freed };
+        using var piece = Piece(rule);
+        piece.FolderGone();
     }
 
-    /// <summary>The last of a file's several names is gone.</summary>
-    public void Freed(int rule, long bytes) => _totals[rule] = _totals[rule] with { Bytes = _totals[rule].Bytes + bytes };
-
-    public void FolderGone(int rule) => _totals[rule] = _totals[rule] with { EmptyFolders = _totals[rule].EmptyFolders + 1 };
-
-    /// <summary>What stayed of a piece is written down too.</summary>
-    public void Settle() => Write();
+    /// <summary>Does something while nobody is at a piece.</summary>
+    public void BetweenPieces(Action work)
+    {
+        _pieces.EnterWriteLock();
+        try
+        {
+            work();
+        }
+        finally
+        {
+            _pieces.ExitWriteLock();
+        }
+    }
 
     /// <summary>Brings the list up to what the note tells; the caller then makes the mark durable, and calls <see cref="Renew"/>.</summary>
+    /// <exception cref="NoteBrokenException">There is no room.</exception>
     public void Close()
     {
-        foreach (var (rule, freed, path) in Gone(mustBeGone: false))
-            List(rule, freed, path);
-        _list.Flush();
+        try
+        {
+            Tell(mustBeGone: false);
+        }
+        catch (IOException problem)
+        {
+            throw new NoteBrokenException(problem);
+        }
     }
 
     /// <summary>Begins anew, after the journal has the mark with the next generation.</summary>
+    /// <inheritdoc cref="Close"/>
     public void Renew()
     {
         Generation++;
         Since = 0;
-        _file.SetLength(0);
-        _file.Position = 0;
-        _file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Generation}\0")));
+        try
+        {
+            _file.SetLength(0);
+            _file.Position = 0;
+            _file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Generation}\0")));
+        }
+        catch (IOException problem)
+        {
+            throw new NoteBrokenException(problem);
+        }
     }
+
+    /// <summary>Writes records and counts what they tell, when they stand in the file.</summary>
+    internal void Write(ReadOnlySpan<byte> records, int rule, RuleTotal more)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                _file.Write(records);
+            }
+            catch (IOException problem)
+            {
+                throw new NoteBrokenException(problem);
+            }
+            var total = _totals[rule];
+            _totals[rule] = total with { Files = total.Files + more.Files, Bytes = total.Bytes + more.Bytes, EmptyFolders = total.EmptyFolders + more.EmptyFolders };
+            Since += (int)Math.Max(0, more.Files);
+        }
+    }
+
+    internal void PieceEnded() => _pieces.ExitReadLock();
 
     public void Dispose()
     {
         _file.Dispose();
         _list.Dispose();
-    }
-
-    private void Replay()
-    {
-        foreach (var (rule, freed, path) in Gone(mustBeGone: true))
-        {
-            _totals[rule] = _totals[rule] with { Files = _totals[rule].Files + 1, Bytes = _totals[rule].Bytes + freed };
-            List(rule, freed, path);
-        }
-        _list.Flush();
-    }
-
-    private void List(int rule, long freed, byte[] path)
-    {
-        if (!_list.Add(rule, freed, path))
-            _totals[rule] = _totals[rule] with { Unlisted = _totals[rule].Unlisted + 1 };
+        _pieces.Dispose();
     }
 
     // Those noted as going and not as staying. Of what an attempt before left, a path that is there again was not removed, or has been made anew.
-    private List<(int Rule, long Freed, byte[] Path)> Gone(bool mustBeGone)
-    {
-        var records = Records();
-        if (records.Count == 0 || Encoding.ASCII.GetString(records[0]) != Generation.ToString(CultureInfo.InvariantCulture))
-            return [];
-        var parsed = records.Skip(1).Select(Parsed).ToList();
-        var staying = parsed.Where(record => record.Kind == Staying).Select(Key).ToHashSet(StringComparer.Ordinal);
-        return parsed.Where(record => record.Kind == Going && !(staying.Count > 0 && staying.Contains(Key(record))) && !(mustBeGone && FolderCursor.Exists(record.Path)))
-            .Select(record => (record.Rule, record.Freed, record.Path)).ToList();
-    }
-
-    private static string Key((char Kind, int Rule, long Freed, byte[] Path) record) => $"{record.Rule} {Convert.ToBase64String(record.Path)}";
-
-    private List<byte[]> Records()
+    private void Tell(bool mustBeGone)
     {
         var bytes = new byte[_file.Length];
         _file.Position = 0;
         _file.ReadExactly(bytes);
-        var found = new List<byte[]>();
-        for (int start = 0, end; (end = bytes.AsSpan(start).IndexOf((byte)0)) >= 0; start += end + 1)
-            found.Add(bytes[start..(start + end)]);
-        return found;
-    }
-
-    // Kind, rule, bytes, path: "-0 4096 /srv/tmp/a".
-    private static (char Kind, int Rule, long Freed, byte[] Path) Parsed(byte[] record)
-    {
-        var first = Array.IndexOf(record, (byte)' ');
-        var second = Array.IndexOf(record, (byte)' ', first + 1);
-        return ((char)record[0], int.Parse(record.AsSpan(1, first - 1), CultureInfo.InvariantCulture), long.Parse(record.AsSpan(first + 1, second - first - 1), CultureInfo.InvariantCulture), record[(second + 1)..]);
-    }
-
-    private void Record(char kind, int rule, long freed, ReadOnlySpan<byte> folder, ReadOnlySpan<byte> name)
-    {
-        Span<byte> head = stackalloc byte[48];
-        System.Text.Unicode.Utf8.TryWrite(head, CultureInfo.InvariantCulture, $"{kind}{rule} {freed} ", out var length);
-        _pending.Write(head[..length]);
-        _pending.Write(folder);
-        _pending.WriteByte((byte)'/');
-        _pending.Write(name);
-        _pending.WriteByte(0);
-    }
-
-    private void Write()
-    {
-        if (_pending.Length == 0)
+        var at = 0;
+        if (!Next(bytes, ref at, out var first) || Encoding.ASCII.GetString(first) != Generation.ToString(CultureInfo.InvariantCulture))
             return;
-        _file.Write(_pending.GetBuffer().AsSpan(0, (int)_pending.Length));
-        _pending.SetLength(0);
+        var staying = Staying(bytes, at);
+        while (Next(bytes, ref at, out var record))
+        {
+            if (record[0] != RemovalPiece.Going || staying.Count > 0 && staying.Contains(Key(record)))
+                continue;
+            var (rule, freed, path) = RemovalPiece.Parsed(record);
+            if (mustBeGone && FolderCursor.Exists(path))
+                continue;
+            var total = _totals[rule];
+            if (mustBeGone)
+                total = total with { Files = total.Files + 1, Bytes = total.Bytes + freed };
+            _totals[rule] = _list.Add(rule, freed, path) ? total : total with { Unlisted = total.Unlisted + 1 };
+        }
+        _list.Flush();
+    }
+
+    private static HashSet<string> Staying(byte[] bytes, int at)
+    {
+        var staying = new HashSet<string>(StringComparer.Ordinal);
+        while (Next(bytes, ref at, out var record))
+        {
+            if (record[0] == RemovalPiece.Staying)
+                staying.Add(Key(record));
+        }
+        return staying;
+    }
+
+    // All but the kind.
+    private static string Key(ReadOnlySpan<byte> record) => Encoding.Latin1.GetString(record[1..]);
+
+    private static bool Next(byte[] bytes, ref int at, out ReadOnlySpan<byte> record)
+    {
+        var length = bytes.AsSpan(at).IndexOf((byte)0);
+        record = length > 0 ? bytes.AsSpan(at, length) : default;
+        at += length + 1;
+        return length > 0;
     }
 }
+
+/// <summary>What is about to be removed can't be written down, so nothing more may go.</summary>
+internal sealed class NoteBrokenException(IOException cause) : Exception(cause.Message, cause);

@@ -36,6 +36,19 @@ internal sealed class CleanupFolder : IDisposable
 
     public DiskCleanupStep Step(DiskCleanupSettings settings, CacheCleaner caches) => new(settings, caches, Redactor.None, Time);
 
+    /// <param name="filesPerMark">How often the journal gets a mark.</param>
+    public DiskCleanupStep Step(int filesPerMark) => new(new DiskCleanupSettings { Rules = [Rule] }, Caches(), Redactor.None, Time) { FilesPerMark = filesPerMark };
+
+    /// <summary>Caches beside a program of the test's own, before all others of that name.</summary>
+    public CacheCleaner WithProgram(string name, string script)
+    {
+        var bin = Directory.CreateDirectory(Path.Combine(Root, "bin")).FullName;
+        var file = Path.Combine(bin, name);
+        System.IO.File.WriteAllText(file, $"#!/bin/sh\n{script}\n");
+        System.IO.File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return new CacheCleaner(PostgresServer.Programs, []) { Variables = new Dictionary<string, string?> { ["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}" } };
+    }
+
     /// <summary>A file, used now or so many days from now.</summary>
     public string File(string path, int bytes = 10, int inDays = 0)
     {

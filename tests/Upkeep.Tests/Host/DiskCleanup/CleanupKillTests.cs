@@ -63,6 +63,8 @@ public sealed class CleanupKillTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_place.Folder, "a"));
         Directory.CreateSymbolicLink(link, outside);
         Directory.CreateDirectory(swapped);
+        // So that it is walked beside another.
+        Directory.CreateDirectory(Path.Combine(_place.Folder, "a/beside"));
         using var swapper = Process.Start(new ProcessStartInfo(Program, ["swap", swapped, link]) { RedirectStandardOutput = true })!;
         (await swapper.StandardOutput.ReadLineAsync(Token)).ShouldBe("swapping");
 
@@ -73,6 +75,7 @@ public sealed class CleanupKillTests : IDisposable
                 // Through whichever of the two is the folder by now; never through the link.
                 for (var file = 0; file < 50; file++)
                     Fill(name, $"{round}-{file}");
+                Fill(Path.Combine(_place.Folder, "a/beside"), $"{round}");
             }
             using var harness = new Testing.StepHarness();
             await harness.RunAsync(Token, _place.Step());

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Upkeep.Configuration;
 using Upkeep.Files;
 using Upkeep.Journal;
+using Upkeep.Planning;
+using Upkeep.Running;
 
 namespace Upkeep.Tests.Host.DiskCleanup;
 
@@ -32,8 +34,9 @@ public sealed class DiskCleanupStepTests : IDisposable
 
         using var planning = new Testing.StepHarness();
         var plan = await planning.RunAsync(dryRun: true, Token, _place.Step(rule));
-        plan.Summary!.ShouldContain($"would remove 5 files (20 KiB) in {_place.Folder}");
-        plan.Summary!.ShouldContain(Path.Combine(_place.Folder, "deep/c.tmp"));
+        plan.Summary!.ShouldContain($"would: remove 5 files (20 KiB) in {_place.Folder}/*.tmp: ");
+        plan.Summary!.ShouldContain(".tmp (4.0 KiB, last used ");
+        plan.Summary!.ShouldEndWith(", …");
         _place.Names().ShouldBe(before);
         var end = await _place.Harness.RunAsync(Token, _place.Step(rule));
 
@@ -67,7 +70,7 @@ public sealed class DiskCleanupStepTests : IDisposable
         reader.Kill();
         await reader.WaitForExitAsync(Token);
 
-        plan.Summary!.ShouldContain("would remove 1 file ");
+        plan.Summary!.ShouldContain("would: remove 1 file ");
         end.Summary!.ShouldContain("removed 1 file ");
         end.Status.ShouldBe(StepStatus.Succeeded, end.Reason);
         _place.Names().ShouldBe(["mapped", "read", "written"]);
@@ -82,7 +85,7 @@ public sealed class DiskCleanupStepTests : IDisposable
         await LinkAsync(one, Path.Combine(_place.Root, "outside"));
 
         using var planning = new Testing.StepHarness();
-        (await planning.RunAsync(dryRun: true, Token, _place.Step())).Summary!.ShouldContain("would remove 3 files (8.0 KiB)");
+        (await planning.RunAsync(dryRun: true, Token, _place.Step())).Summary!.ShouldContain("would: remove 3 files (8.0 KiB)");
         (await _place.Harness.RunAsync(Token, _place.Step())).Summary!.ShouldContain("removed 3 files (8.0 KiB)");
 
         File.Exists(Path.Combine(_place.Root, "outside")).ShouldBeTrue();
@@ -191,6 +194,54 @@ public sealed class DiskCleanupStepTests : IDisposable
         _place.Names().ShouldBe(["of-root"]);
         using var journal = JournalFile.Open(Path.Combine(root, "journal.db"), Upkeep.Redaction.Redactor.None, TimeProvider.System);
         journal.Read("weekly-1").Select(entry => entry.Fact).OfType<FindingRaised>().Select(fact => fact.Finding.Code).ShouldBe(["cleanup-use-not-checked"]);
+    }
+
+    [Fact]
+    public async Task A_folder_that_became_a_link_after_the_look_is_left_with_a_word_and_the_others_are_cleaned()
+    {
+        _place.File("precious");
+        var other = Directory.CreateDirectory(Path.Combine(_place.Root, "other")).FullName;
+        File.WriteAllText(Path.Combine(other, "going"), "");
+        // Asked between the look at the folders and the work.
+        var caches = _place.WithProgram("docker", $"[ -L '{_place.Folder}' ] || {{ mv '{_place.Folder}' '{_place.Folder}.away'; ln -s '{_place.Folder}.away' '{_place.Folder}'; }}; echo '{{\"Type\":\"Images\",\"TotalCount\":\"0\"}}'");
+        var settings = new DiskCleanupSettings { Rules = [_place.Rule, _place.Rule with { Folder = other }], Images = new ImageCleanupSettings() };
+
+        var end = await _place.Harness.RunAsync(Token, _place.Step(settings, caches));
+
+        end.Status.ShouldBe(StepStatus.Attention, end.Reason);
+        end.Summary!.ShouldContain("removed 1 file ");
+        File.Exists(_place.Folder + ".away/precious").ShouldBeTrue();
+        Directory.GetFiles(other).ShouldBeEmpty();
+        var finding = _place.Harness.Findings(CleanupFolder.Id).ShouldHaveSingleItem();
+        finding.Message.ShouldBe($"Nothing was removed from {_place.Folder}: {_place.Folder} is a link, which is not followed: name the folder that it leads to.");
+        finding.Hint!.ShouldContain($"ls -ld {_place.Folder}");
+    }
+
+    [Fact]
+    public async Task Asked_to_stop_it_ends_between_two_pieces_and_going_on_removes_the_rest_counting_all()
+    {
+        for (var file = 0; file < 3000; file++)
+            _place.File($"{file / 100}/{file}", bytes: 1);
+        using var stop = new StopSignal();
+        var step = _place.Step(100);
+        var plan = new Plan([new PlannedStep(step.Definition with { Requires = [] }, PlanDecision.Run, null, null, TimeSpan.FromMinutes(5))]);
+
+        await new Runner(_place.Harness.Journal, TimeProvider.System, heard =>
+        {
+            if (heard is RunEvent.StepMoved)
+                stop.Request("the window ends");
+        }).RunAsync(Testing.StepHarness.Run, plan, new Dictionary<string, Step> { [step.Definition.Id] = step }, new RunFrame(_place.Harness.Folder, Deadlines.None, false, TimeSpan.FromSeconds(30)), stop, Token);
+        var stopped = _place.Harness.Facts<StepEnded>(CleanupFolder.Id)[^1];
+        var left = Directory.GetFiles(_place.Folder, "*", SearchOption.AllDirectories).Length;
+        var end = await _place.Harness.RunAsync(Token, _place.Step(100));
+
+        stopped.Reason!.ShouldContain("the window ends");
+        left.ShouldBeInRange(1, 2900);
+        stopped.Summary!.ShouldContain($"removed {3000 - left:N0} files ");
+        end.Status.ShouldBe(StepStatus.Succeeded, end.Reason);
+        end.Summary!.ShouldContain("removed 3,000 files (12 MiB)");
+        Directory.GetFiles(_place.Folder, "*", SearchOption.AllDirectories).ShouldBeEmpty();
+        File.ReadAllLines(Path.Combine(_place.Harness.Folder, "host/removed.csv")).Skip(1).Distinct(StringComparer.Ordinal).Count().ShouldBe(3000);
     }
 
     public void Dispose() => _place.Dispose();
