@@ -11,6 +11,7 @@ need_pgbackrest
 need_chromium
 need_nginx
 need_logrotate
+need_visudo
 need_npm_parts
 need_web_packages
 results=$root/TestResults

@@ -68,6 +68,11 @@ need_logrotate() {
   install "logrotate, attr and acl" logrotate attr acl
 }
 
+# visudo reads the lines that allow one command as root; sudo itself is used by no test.
+need_visudo() {
+  [ -x /usr/sbin/visudo ] || install "visudo, of the package sudo," sudo
+}
+
 # need_npm_parts: programs that Debian doesn't have (build/npm/package.json says which), into artifacts/npm. Where they can't be had, their tests
 # are skipped; in CI they fail.
 need_npm_parts() {
