@@ -21,7 +21,8 @@ build "$root/Upkeep.slnx"
 status=0
 # One project after the other: they share the machine's cores with the servers that they start. Status 8 is a project in which a
 # filter leaves no test; whether any ran at all is counted below.
-(cd -- "$root" && dotnet test --solution Upkeep.slnx --configuration Release --no-build --max-parallel-test-modules 1 \
+# Started by nohup, everything below would be deaf to SIGHUP, on which services open their logs anew.
+(cd -- "$root" && env --default-signal=HUP dotnet test --solution Upkeep.slnx --configuration Release --no-build --max-parallel-test-modules 1 \
   --results-directory "$results" --report-trx --report-trx-filename '{asm}.trx' --ignore-exit-code 8 "$@") || status=1
 
 passed=0 failed=0 skipped=0
