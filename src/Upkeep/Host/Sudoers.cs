@@ -23,8 +23,8 @@ public static class Sudoers
         return $"{Escaped(user)} ALL=(root) NOPASSWD: {Escaped(program)} ^{string.Join(' ', arguments.Select(Literal))} {rest}$";
     }
 
-    // These mean something to sudoers itself.
-    private static string Escaped(string argument) => With(argument, @",:=\*?[]!""' #");
+    // These mean something to sudoers itself. Quotes don't, in a command, and it takes no backslash before them.
+    private static string Escaped(string argument) => With(argument, @",:=\*?[]! #");
 
     private static string Literal(string argument) => With(argument, @".[]{}()*+?^$|\");
 

@@ -44,6 +44,8 @@ public sealed class CleanupRequirementsTests : IDisposable
         var silent = await CleanupRequirements.LookAsync(settings, _place.WithProgram("docker", "echo 'permission denied' >&2; exit 1"), Token);
 
         met.ShouldHaveSingleItem().What.ShouldBe("Cleaned by docker image prune --force --filter until=168h");
+        var younger = await CleanupRequirements.LookAsync(new DiskCleanupSettings { Images = new ImageCleanupSettings { OlderThan = TimeSpan.FromMinutes(90) } }, _place.WithProgram("docker", """echo '{"Type":"Images","TotalCount":"3"}'"""), Token);
+        younger.ShouldHaveSingleItem().What.ShouldEndWith("until=5400s");
         silent.ShouldHaveSingleItem().State.ShouldBe(RequirementState.Missing);
         silent[0].What.ShouldContain("permission denied");
         silent[0].Hint!.ShouldContain("docker system df");

@@ -40,6 +40,9 @@ public sealed partial class CacheCleaner(ProgramDoor programs, IReadOnlyList<str
         return look.Bytes == 0 ? look : await WithRightsAsync(look, folder, cancellationToken);
     }
 
+    // As Go writes durations; never rounded down, which would let younger ones go.
+    private static string Age(TimeSpan age) => age.Ticks % TimeSpan.TicksPerHour == 0 ? string.Create(CultureInfo.InvariantCulture, $"{(long)age.TotalHours}h") : string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Ceiling(age.TotalSeconds)}s");
+
     /// <inheritdoc cref="LookAtPackagesAsync"/>
     public async Task<CacheLook?> LookAtImagesAsync(ImageCleanupSettings? settings, CancellationToken cancellationToken)
     {
@@ -48,7 +51,7 @@ public sealed partial class CacheCleaner(ProgramDoor programs, IReadOnlyList<str
         var engine = settings.Engine.ToString().ToLowerInvariant();
         string[] all = settings.Unused ? ["--all"] : [];
         var look = new CacheLook($"{engine}'s images", "/", null, null, null,
-            [engine, "image", "prune", "--force", .. all, "--filter", string.Create(CultureInfo.InvariantCulture, $"until={(long)Math.Ceiling(settings.OlderThan.TotalSeconds)}s")]);
+            [engine, "image", "prune", "--force", .. all, "--filter", string.Create(CultureInfo.InvariantCulture, $"until={Age(settings.OlderThan)}")]);
         var told = await programs.RunAsync(engine, ["system", "df", "--format", "{{json .}}"], _environment, null, cancellationToken);
         if (told.ExitCode == NoSuchProgram)
             return look with { Problem = $"there is no {engine} here", Hint = "Take host: diskCleanup: images out, or install the engine's client." };

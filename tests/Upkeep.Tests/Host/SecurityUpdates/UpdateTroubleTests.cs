@@ -246,7 +246,12 @@ public sealed class UpdateTroubleTests : IDisposable
     public async Task Without_the_right_to_install_they_are_told_and_check_prints_the_lines_that_allow_just_that()
     {
         await PendingAsync();
-        _root.Tools = new PackageTools(_root.Programs, _root.Harness.Time) { Variables = _root.Tools.Variables, IsRoot = false };
+        // A sudo that allows nothing, wherever this machine has one that does.
+        Directory.CreateDirectory(_root.In("bin"));
+        await File.WriteAllTextAsync(_root.In("bin/sudo"), "#!/bin/sh\nexit 1\n", Token);
+        File.SetUnixFileMode(_root.In("bin/sudo"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var variables = new Dictionary<string, string?>(_root.Tools.Variables) { ["PATH"] = $"{_root.In("bin")}:{Environment.GetEnvironmentVariable("PATH")}" };
+        _root.Tools = new PackageTools(_root.Programs, _root.Harness.Time) { Variables = variables, IsRoot = false };
 
         (await _root.Harness.RunAsync(Token, _root.Step)).Status.ShouldBe(StepStatus.Attention);
         var lacking = (await UpdateRequirements.LookAsync(_root.Settings, _root.Tools, "upkeep", Token)).Where(one => one.State == RequirementState.Missing).ToList();
