@@ -1,5 +1,6 @@
 using Upkeep.Application.Projects;
 using Upkeep.Configuration;
+using Upkeep.Processes;
 
 namespace Upkeep.Checking;
 
@@ -27,7 +28,7 @@ internal static class ApplicationRequirements
     }
 
     private static Requirement Program(string program, string hint) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, program)))
+        SearchPath.Find(program) is not null
             ? Requirement.Met($"application {program}", $"{program} is there")
             : Requirement.Missing($"application {program}", $"{program} isn't on the PATH of {Environment.UserName}", hint, [.. _asking, .. _commands]);
 }

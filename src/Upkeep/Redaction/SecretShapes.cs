@@ -14,7 +14,7 @@ public static partial class SecretShapes
         ArgumentNullException.ThrowIfNull(text);
         var clean = text.Length > MaxLength ? text[..MaxLength] : text;
         clean = Controls().Replace(clean, " ");
-        clean = KeyBlock().Replace(clean, Redactor.Mask);
+        clean = WithoutKeys(clean);
         clean = OnCommandLines().Replace(clean, $"$1{Redactor.Mask}");
         clean = Signed().Replace(clean, $"$1{Redactor.Mask}");
         clean = Schemes().Replace(clean, $"$1 {Redactor.Mask}");
@@ -23,6 +23,9 @@ public static partial class SecretShapes
         clean = Shaped().Replace(clean, Redactor.Mask).Trim();
         return clean.Length <= length ? clean : clean[..(char.IsHighSurrogate(clean[length - 1]) ? length - 1 : length)] + "…";
     }
+
+    /// <summary>The text with private keys masked, which go over several lines: to be called before a text is taken apart into its lines.</summary>
+    public static string WithoutKeys(string text) => KeyBlock().Replace(text, Redactor.Mask);
 
     // Format characters too: a right-to-left override turns a sentence around.
     [GeneratedRegex(@"[\p{Cc}\p{Cf}\u2028\u2029]+", RegexOptions.CultureInvariant)]

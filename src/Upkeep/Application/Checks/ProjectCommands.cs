@@ -5,6 +5,7 @@ using Upkeep.Application.Projects;
 using Upkeep.Application.ToolReports;
 using Upkeep.Configuration;
 using Upkeep.Journal;
+using Upkeep.Processes;
 using Upkeep.Redaction;
 using Upkeep.Running;
 
@@ -108,6 +109,6 @@ internal sealed class ProjectCommands(Workbench bench, CommandRunner runner, Pac
         if (program.Contains('/', StringComparison.Ordinal))
             // Below the source folder it may be made by the packages.
             return !Path.IsPathRooted(program) || File.Exists(program);
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, program)));
+        return SearchPath.Find(program) is not null;
     }
 }

@@ -9,7 +9,7 @@ internal static partial class OutputText
     private const int LongestLine = 2000;
 
     public static string Clean(string text, Redactor redactor) =>
-        string.Join('\n', KeyBlock().Replace(Controls().Replace(redactor.Clean(text), ""), Redactor.Mask).Split('\n').Select(line => Line(line.TrimEnd('\r'))));
+        string.Join('\n', SecretShapes.WithoutKeys(Controls().Replace(redactor.Clean(text), "")).Split('\n').Select(line => Line(line.TrimEnd('\r'))));
 
     /// <summary>The last lines that say something.</summary>
     public static string Last(string text, int lines) =>
@@ -25,7 +25,4 @@ internal static partial class OutputText
     // ECMA-48: CSI and OSC sequences, and single escapes.
     [GeneratedRegex(@"\x1B(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1B]*(?:\x07|\x1B\\)?|[@-Z\\-_])", RegexOptions.CultureInvariant)]
     private static partial Regex Controls();
-
-    [GeneratedRegex(@"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
-    private static partial Regex KeyBlock();
 }

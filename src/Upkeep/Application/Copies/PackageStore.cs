@@ -136,6 +136,6 @@ internal sealed class PackageStore(Workbench bench, CommandRunner runner, Progra
         Convert.ToHexStringLower(SHA256.HashData([.. File.ReadAllBytes(lockFile), .. Encoding.UTF8.GetBytes($"{RuntimeInformation.RuntimeIdentifier} {Node()}")]))[..32];
 
     // Another Node.js is another file: what was compiled for the one before may not load.
-    private static string Node() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+    private static string Node() => SearchPath.Folders()
         .Select(folder => FileFacts.Behind(Path.Combine(folder, "node"))).FirstOrDefault(file => file is { IsRegular: true }) is { } node ? $"{node.Size} {node.Modified:O}" : "";
 }

@@ -65,6 +65,5 @@ public sealed class PackageTools(ProgramDoor programs, TimeProvider time)
 
     /// <summary>Where a program is, by the path that ours are looked for in; null where it isn't.</summary>
     public string? Find(string program) =>
-        (Variables.TryGetValue("PATH", out var own) ? own : Environment.GetEnvironmentVariable("PATH") ?? "")!.Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        SearchPath.Find(program, Variables.GetValueOrDefault("PATH"));
 }
